@@ -1,0 +1,89 @@
+// Our ownership record at the start of a description: `vxs1:owner:revision:fingerprint:key:origin:written:absent:checksum text`.
+import { digest } from './digest.ts';
+import { descriptionLimit } from './limits.ts';
+
+/** What the marker of a secret says. */
+export interface Marker {
+  /** The installation that manages the secret. */
+  readonly owner: string;
+  /** Changes with the source version and with the way the mapping uses it. */
+  readonly revision: string;
+  /** The keyed digest of the value that was written. */
+  readonly fingerprint: string;
+  /** The tag of the key that made revision and fingerprint. */
+  readonly keyTag: string;
+  /** Where the secret comes from; see `origin.ts`. */
+  readonly origin: string;
+  /** When it was written, in seconds since 1970 (UTC). */
+  readonly writtenAt: number;
+  /** When its absence from the sources was first proven, in seconds since 1970; 0 while it is desired. */
+  readonly absentSince: number;
+}
+
+/** A description read back: its marker, and the text for people behind it. */
+export type Described =
+  | { readonly ownership: 'marked'; readonly marker: Marker; readonly text: string }
+  | { readonly ownership: 'damaged' }
+  | { readonly ownership: 'none'; readonly text: string };
+
+/** Owner ids are short enough that a marker never exceeds 96 characters. */
+export const ownerPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/;
+
+const version = 'vxs1';
+const trace = /vxs\d/i;
+const wellFormed =
+  /^(vxs1:[A-Za-z0-9._-]{1,32}:[\w-]{8}:[\w-]{14}:[\w-]{3}:[\w-]{10}:[0-9a-z]{6}:[0-9a-z]{6}:[\w-]{4})(?: (.*))?$/su;
+
+/** The marker as text: ASCII, at most 95 characters, of one length for one owner. */
+export function formatMarker(marker: Marker): string {
+  const fields = [
+    version,
+    marker.owner,
+    marker.revision,
+    marker.fingerprint,
+    marker.keyTag,
+    marker.origin,
+    seconds(marker.writtenAt),
+    seconds(marker.absentSince),
+  ];
+  return [...fields, digest(fields, 4)].join(':');
+}
+
+/** The description to store: the marker, then the text for people. */
+export function formatDescription(marker: Marker, text: string): string {
+  return text === '' ? formatMarker(marker) : `${formatMarker(marker)} ${text}`;
+}
+
+/** How many characters of text for people fit behind this owner's marker. */
+export function textLimit(owner: string): number {
+  const markerLength = 63 + owner.length;
+  return descriptionLimit - markerLength - 1;
+}
+
+/** Reads a description. Whatever holds a trace of a marker but no intact one is `damaged`, never `none`. */
+export function parseDescription(description: string): Described {
+  const match = wellFormed.exec(description);
+  if (match !== null) return parseFields(match[1]?.split(':') ?? [], match[2] ?? '');
+  return trace.test(description) ? { ownership: 'damaged' } : { ownership: 'none', text: description };
+}
+
+/** The regular expression has counted the fields: all eight, and the checksum. */
+function parseFields(fields: readonly string[], text: string): Described {
+  if (digest(fields.slice(0, -1), 4) !== fields.at(-1)) return { ownership: 'damaged' };
+  const at = (index: number) => fields[index] ?? '';
+  const marker = {
+    owner: at(1),
+    revision: at(2),
+    fingerprint: at(3),
+    keyTag: at(4),
+    origin: at(5),
+    writtenAt: Number.parseInt(at(6), 36),
+    absentSince: Number.parseInt(at(7), 36),
+  };
+  return { ownership: 'marked', marker, text };
+}
+
+/** Six base-36 digits reach to the year 2038 and beyond, to 2,176,782,335 seconds. */
+function seconds(time: number): string {
+  return Math.trunc(time).toString(36).padStart(6, '0');
+}

@@ -1,0 +1,68 @@
+// What the reconciler needs of a Voximplant account: its applications, their secrets, and four writes.
+import type { SecretBox } from '../secret/box.ts';
+import type { AccountKeys } from '../secret/keys.ts';
+
+/** An application of the account. */
+export interface Application {
+  readonly id: number;
+  /** The full name: `app.account.voximplant.com`. */
+  readonly name: string;
+  /** What users write: `app`. */
+  readonly shortName: string;
+}
+
+/** A secret as a listing shows it: without its value. */
+export interface ListedSecret {
+  readonly id: number;
+  readonly name: string;
+  /** Empty where there is none. */
+  readonly description: string;
+  /** Last change of name, value or description, in seconds since 1970 by the server's clock; `undefined` when it cannot be read. */
+  readonly modifiedAt: number | undefined;
+}
+
+/** Reads. Every method throws `VoxsyncError` (`target-…`, `application-not-found`), or the abort reason of its signal. */
+export interface TargetReader {
+  /** All applications of the account. */
+  applications(signal: AbortSignal): Promise<readonly Application[]>;
+  /** All secrets of an application. A listing that does not agree with itself throws `target-inconsistent`. */
+  list(applicationId: number, signal: AbortSignal): Promise<readonly ListedSecret[]>;
+  /** The value of one secret. */
+  readValue(applicationId: number, secretId: number, signal: AbortSignal): Promise<SecretBox>;
+}
+
+/** What is written with a secret; what is left out stays as it is. */
+export interface SecretContents {
+  readonly value?: SecretBox;
+  readonly description?: string;
+}
+
+/** Writes. A method that returns has been accepted; it throws `VoxsyncError`, with `isOutcomeUnknown` where nobody can tell. */
+export interface TargetWriter {
+  /** Adds a secret. A lost answer is resolved by listing before the call is repeated, so that it never adds twice. */
+  create(
+    applicationId: number,
+    name: string,
+    contents: Required<SecretContents>,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** Changes value, description or both in place, in one call. */
+  update(
+    applicationId: number,
+    secretId: number,
+    contents: SecretContents,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** Deletes the secrets named, and no other. An empty list is refused. */
+  remove(applicationId: number, secretIds: readonly number[], signal: AbortSignal): Promise<void>;
+}
+
+/** A Voximplant account. */
+export interface Target extends TargetReader, TargetWriter {
+  /** Keyed digests of this account. */
+  readonly keys: AccountKeys;
+  /** How many calls may be under way at once. */
+  readonly concurrency: number;
+  /** Gives back the connections. Never throws. */
+  close(): Promise<void>;
+}

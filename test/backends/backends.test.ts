@@ -1,0 +1,93 @@
+// Starts each real server and makes it store and return a secret.
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import {
+  CreateSecretCommand,
+  GetSecretValueCommand,
+  ResourceNotFoundException,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { Agent, request } from 'undici';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { startMoto, startVault, type MotoServer, type VaultServer } from './start.ts';
+import { describeWithBackend } from './suite.ts';
+
+describeWithBackend('vault', 'Vault in dev mode', () => {
+  let vault: VaultServer;
+
+  beforeAll(async () => {
+    vi.stubEnv('VAULT_LOCAL_CONFIG', 'not json');
+    vi.stubEnv('VAULT_DEV_ROOT_TOKEN_ID', 'of-the-caller');
+    vault = await startVault();
+    vi.unstubAllEnvs();
+  });
+
+  afterAll(() => vault.stop());
+
+  test('writes a KV v2 secret and reads it back', async () => {
+    const url = `${vault.address}/v1/secret/data/voice/trunk`;
+    const headers = { 'x-vault-token': vault.rootToken };
+    const body = JSON.stringify({ data: { token: 'first line\nsecond line' } });
+    const written = await fetch(url, { method: 'POST', headers, body });
+    expect(await written.json()).toMatchObject({ data: { version: 1 } });
+    const read = await fetch(url, { headers });
+    expect(await read.json()).toMatchObject({
+      data: { data: { token: 'first line\nsecond line' }, metadata: { version: 1 } },
+    });
+  });
+
+  test('refuses another token', async () => {
+    const headers = { 'x-vault-token': 'of-the-caller' };
+    const answer = await fetch(`${vault.address}/v1/secret/data/voice/trunk`, { headers });
+    expect(answer.status).toBe(403);
+  });
+});
+
+describeWithBackend('vault', 'Vault with TLS', () => {
+  test('is trusted by its own authority only, and leaves nothing behind', async () => {
+    const vault = await startVault({ tls: true });
+    const caFile = vault.caFile ?? '';
+    const dispatcher = new Agent({ connect: { ca: await readFile(caFile) } });
+    const trusted = await request(`${vault.address}/v1/sys/health`, { dispatcher });
+    expect(await trusted.body.json()).toMatchObject({ initialized: true, sealed: false, version: '1.21.0' });
+    await expect(request(`${vault.address}/v1/sys/health`)).rejects.toThrow(/certificate/);
+    await dispatcher.close();
+    await vault.stop();
+    await vault.stop();
+    expect(existsSync(dirname(caFile))).toBe(false);
+    await expect(fetch(vault.address)).rejects.toThrow('fetch failed');
+  });
+});
+
+describeWithBackend('moto', 'moto as AWS Secrets Manager', () => {
+  let moto: MotoServer;
+  let client: SecretsManagerClient;
+
+  beforeAll(async () => {
+    moto = await startMoto();
+    client = new SecretsManagerClient({
+      endpoint: moto.endpoint,
+      region: 'eu-central-1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    });
+  });
+
+  afterAll(async () => {
+    client.destroy();
+    await moto.stop();
+  });
+
+  test('creates a secret, reads it back, and forgets it on reset', async () => {
+    const created = await client.send(new CreateSecretCommand({ Name: 'prod/crm', SecretString: 's3cret' }));
+    const read = await client.send(new GetSecretValueCommand({ SecretId: 'prod/crm' }));
+    expect(read).toMatchObject({
+      SecretString: 's3cret',
+      VersionId: created.VersionId,
+      VersionStages: ['AWSCURRENT'],
+    });
+    await moto.reset();
+    const again = client.send(new GetSecretValueCommand({ SecretId: 'prod/crm' }));
+    await expect(again).rejects.toBeInstanceOf(ResourceNotFoundException);
+  });
+});
