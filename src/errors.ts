@@ -135,6 +135,15 @@ export interface ErrorDetails {
   readonly remoteCode?: string | number | undefined;
 }
 
+/** What the process exits with for a code of the catalogue. */
+export function exitCodeOf(code: string): number {
+  return isErrorCode(code) ? catalogue[code].exit : exitCodes.unexpected;
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(catalogue, code);
+}
+
 /** A failure told for its reader: a code, a sentence without any value, and what to do. */
 export class VoxsyncError extends Error {
   override readonly name = 'VoxsyncError';
@@ -157,7 +166,7 @@ export class VoxsyncError extends Error {
 
   /** What the process exits with when this failure ends it. */
   get exitCode(): number {
-    return catalogue[this.code].exit;
+    return exitCodeOf(this.code);
   }
 }
 

@@ -1,0 +1,71 @@
+// What a plan is made of: changes to apply, and decisions to leave a secret as it is, each with its reason.
+import type { Marker } from '../secret/marker.ts';
+import type { Problem, Provenance } from '../secret/desired.ts';
+import type { Reason } from './reason.ts';
+
+/** The marker to write; the time of the write is filled in when it happens. */
+export type MarkerDraft = Omit<Marker, 'writtenAt'>;
+
+interface Described {
+  readonly name: string;
+  readonly reason: Reason;
+  readonly marker: MarkerDraft;
+  /** The description for people, behind the marker. */
+  readonly text: string;
+  readonly from?: Provenance | undefined;
+}
+
+export interface Create extends Described {
+  readonly kind: 'create';
+}
+
+/** In place, by id: the description always, the value where `part` says so. */
+export interface Update extends Described {
+  readonly kind: 'update';
+  readonly id: number;
+  readonly part: 'value' | 'description';
+}
+
+/** A marker for a secret that has none and holds the right value already. */
+export interface Adopt extends Described {
+  readonly kind: 'adopt';
+  readonly id: number;
+}
+
+export interface Delete {
+  readonly kind: 'delete';
+  readonly name: string;
+  readonly id: number;
+  readonly reason: Reason;
+  readonly from?: Provenance | undefined;
+}
+
+export type Change = Create | Update | Adopt | Delete;
+
+/** A secret that is left as it is: in sync, skipped, held, in conflict, orphaned or none of our business. */
+export interface Standing {
+  readonly kind: 'none' | 'skip' | 'hold' | 'conflict' | 'orphan';
+  readonly name: string;
+  readonly reason: Reason;
+  readonly problem?: Problem | undefined;
+  /** More for people: who owns it, until when it waits. */
+  readonly detail?: string | undefined;
+  readonly from?: Provenance | undefined;
+}
+
+export type Decision = Change | Standing;
+
+/** Whether a decision is a change. */
+export function isChange(decision: Decision): decision is Change {
+  return (
+    decision.kind === 'create' ||
+    decision.kind === 'update' ||
+    decision.kind === 'adopt' ||
+    decision.kind === 'delete'
+  );
+}
+
+/** Whether a change replaces a value that is there. */
+export function replacesValue(change: Change): boolean {
+  return change.kind === 'update' && change.part === 'value';
+}

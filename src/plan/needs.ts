@@ -1,0 +1,61 @@
+// Which values must be read before a plan can be made: none for what is unchanged, so that an unchanged pass costs nothing.
+import type { Actual } from '../secret/actual.ts';
+import type { DesiredState, Wanted } from '../secret/desired.ts';
+import type { Marker } from '../secret/marker.ts';
+import type { Rules } from './rules.ts';
+
+/** Writes and the server's note of them may lie this far apart, in seconds. */
+const driftTolerance = 10;
+
+/** The ids of the target's secrets whose value may not be what their marker says. */
+export function targetValuesNeeded(
+  desired: DesiredState,
+  actual: readonly Actual[],
+  rules: Rules,
+): readonly number[] {
+  const wanted = wantedByName(desired);
+  return actual
+    .filter((secret) => wanted.has(secret.name) && needsTargetValue(secret, rules))
+    .map(({ id }) => id);
+}
+
+/** The names of wanted secrets whose source value decides, given what was read of the target. */
+export function sourceValuesNeeded(
+  desired: DesiredState,
+  actual: readonly Actual[],
+  rules: Rules,
+): readonly string[] {
+  const actualByName = new Map(actual.map((secret) => [secret.name, secret]));
+  const wanted = [...wantedByName(desired).values()];
+  return wanted
+    .filter((secret) => needsSourceValue(secret, actualByName.get(secret.name), rules))
+    .map(({ name }) => name);
+}
+
+function needsTargetValue({ described, modifiedAt }: Actual, rules: Rules): boolean {
+  if (described.ownership === 'none') return rules.onConflict !== 'skip';
+  if (described.ownership === 'damaged' || described.marker.owner !== rules.owner) return false;
+  if (described.marker.keyTag !== rules.keyTag) return true;
+  return isSuspect(described.marker, modifiedAt, rules);
+}
+
+function isSuspect(marker: Marker, modifiedAt: number | undefined, rules: Rules): boolean {
+  if (rules.drift !== 'modified') return rules.drift === 'values';
+  return modifiedAt !== undefined && modifiedAt > marker.writtenAt + driftTolerance;
+}
+
+function needsSourceValue(wanted: Wanted, actual: Actual | undefined, rules: Rules): boolean {
+  if (actual === undefined) return true;
+  const { described } = actual;
+  if (described.ownership === 'none') return rules.onConflict !== 'skip';
+  if (described.ownership === 'damaged' || described.marker.owner !== rules.owner) return false;
+  const { marker } = described;
+  const isKnown = marker.revision === wanted.revision && marker.keyTag === rules.keyTag;
+  return !isKnown || (actual.fingerprint ?? marker.fingerprint) !== marker.fingerprint;
+}
+
+function wantedByName(desired: DesiredState): ReadonlyMap<string, Wanted> {
+  return new Map(
+    desired.secrets.flatMap((secret) => (secret.state === 'wanted' ? [[secret.name, secret]] : [])),
+  );
+}

@@ -1,0 +1,106 @@
+// From desired and actual to a plan: pure, in the order of names, the same for the same input.
+import type { Actual } from '../secret/actual.ts';
+import type { Desired, DesiredState, ProvenAbsent } from '../secret/desired.ts';
+import { digest } from '../secret/digest.ts';
+import { decideUnwanted } from './absence.ts';
+import type { Change, Decision, Standing } from './change.ts';
+import { isChange } from './change.ts';
+import { decideHeld, decideMissing, decideWanted } from './decide.ts';
+import type { Refusal } from './guard.ts';
+import type { Rules } from './rules.ts';
+
+/** The application that a plan is for. */
+export interface Place {
+  /** The account's id in the config. */
+  readonly account: string;
+  readonly applicationId: number;
+  readonly application: string;
+}
+
+/** All decisions for one application. */
+export interface ApplicationPlan {
+  readonly place: Place;
+  readonly changes: readonly Change[];
+  readonly standing: readonly Standing[];
+  /** How many secrets there are ours. */
+  readonly ownedCount: number;
+  /** How many secrets the config and the sources want or may want. */
+  readonly wantedCount: number;
+  readonly refusals: readonly Refusal[];
+}
+
+/** The plan of a whole pass. */
+export interface Plan {
+  /** Names exactly this set of changes; `--acknowledge` takes it. */
+  readonly id: string;
+  readonly applications: readonly ApplicationPlan[];
+}
+
+/** Decides every secret of one application, before policy and guard. */
+export function planApplication(
+  place: Place,
+  desired: DesiredState,
+  actual: readonly Actual[],
+  rules: Rules,
+): ApplicationPlan {
+  const actualByName = new Map(actual.map((secret) => [secret.name, secret]));
+  const wantedOrHeld = desired.secrets.filter((secret) => secret.state !== 'absent');
+  const absentByName = new Map(desired.secrets.filter(isAbsent).map((secret) => [secret.name, secret]));
+  const named = new Set(wantedOrHeld.map((secret) => secret.name));
+  const missing = [...absentByName.values()].filter(({ name }) => !actualByName.has(name));
+  const decisions = [
+    ...missing.map(decideMissing),
+    ...wantedOrHeld.map((secret) => decideDesired(secret, actualByName.get(secret.name), rules)),
+    ...actual
+      .filter((secret) => !named.has(secret.name))
+      .map((secret) => decideUnwanted(secret, absentByName.get(secret.name), desired.scopes, rules)),
+  ];
+  const ownedCount = actual.filter((secret) => isOwned(secret, rules.owner)).length;
+  return { place, ...sortOut(decisions), ownedCount, wantedCount: wantedOrHeld.length, refusals: [] };
+}
+
+/** Puts the applications together and names the result. */
+export function composePlan(applications: readonly ApplicationPlan[]): Plan {
+  const sorted = applications.toSorted((a, b) => compare(keyOf(a.place), keyOf(b.place)));
+  return { id: digest(sorted.flatMap(identity), 12), applications: sorted };
+}
+
+function decideDesired(
+  secret: Exclude<Desired, ProvenAbsent>,
+  actual: Actual | undefined,
+  rules: Rules,
+): Decision {
+  return secret.state === 'held' ? decideHeld(secret) : decideWanted(secret, actual, rules);
+}
+
+function sortOut(decisions: readonly Decision[]): Pick<ApplicationPlan, 'changes' | 'standing'> {
+  const sorted = decisions.toSorted((a, b) => compare(a.name, b.name));
+  return { changes: sorted.filter(isChange), standing: sorted.filter((decision) => !isChange(decision)) };
+}
+
+/** What two plans must share to be the same plan: the changes and the revisions behind them, not the time. */
+function identity(plan: ApplicationPlan): readonly string[] {
+  const lines = plan.changes.map((change) => {
+    const revision = 'marker' in change ? change.marker.revision : '';
+    return [change.kind, change.name, change.reason, revision].join(' ');
+  });
+  return [keyOf(plan.place), ...lines];
+}
+
+function keyOf(place: Place): string {
+  return `${place.account} ${place.application} ${place.applicationId}`;
+}
+
+function isAbsent(secret: Desired): secret is ProvenAbsent {
+  return secret.state === 'absent';
+}
+
+function isOwned({ described }: Actual, owner: string): boolean {
+  return described.ownership === 'marked' && described.marker.owner === owner;
+}
+
+/** By code unit: the same on every machine. */
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,35 @@
+// The closed list of reasons, and the text that `voxsync explain` shows for each.
+
+export const reasons = {
+  missing: 'The application has no secret of this name, so it is created.',
+  'in-sync': 'Source, mapping, marker and value agree. Nothing is read and nothing is written.',
+  'source-changed':
+    'The source, or the way the mapping uses it, gives another value. It is replaced in place; the secret keeps its id.',
+  drifted:
+    'Somebody changed the value in Voximplant after voxsync wrote it. The source decides, so it is written again.',
+  'description-changed':
+    'Only the description or the marker differs. It is written alone; the value is not touched.',
+  unowned:
+    'A secret of this name exists without a marker of voxsync. `onConflict` decides: skip, adopt-if-equal or overwrite.',
+  'foreign-owner':
+    'Another installation of voxsync owns this secret. It is never touched; change the owner there, or the name here.',
+  'marker-damaged':
+    'The description holds a broken marker, so nobody can tell whose it is. Empty the description by hand; then `onConflict` decides.',
+  'no-longer-desired': 'It is ours, and it is proven that neither the config nor a source wants it any more.',
+  'prune-grace': 'It is no longer desired, and is deleted when that has stayed proven for `prune.grace`.',
+  'absence-unproven':
+    'It is ours and was not found in the sources, but no source said with authority that it is gone. It stays.',
+  'source-unavailable':
+    'Its source could not be read. What is in Voximplant stays as it is until the source answers again.',
+  'target-unavailable': 'Its value in Voximplant had to be read and could not be. It stays as it is.',
+  'source-missing':
+    'A mapping names it, its source says with authority that it does not exist, and there is nothing here to delete.',
+  invalid: 'It cannot be written as it is: the message says why. What is in Voximplant stays as it is.',
+  'not-ours':
+    'It has no marker, or the marker of another owner, and no mapping names it. It is never touched.',
+  'policy-forbids': 'The `policy` of the config does not allow this change.',
+  'guard-refused':
+    'The plan changes or deletes more than `guard` allows at once. The message shows how to acknowledge it.',
+} as const;
+
+export type Reason = keyof typeof reasons;

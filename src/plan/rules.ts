@@ -1,0 +1,25 @@
+// What the config and the moment say about how to decide, as plain data.
+
+export type Policy = 'sync' | 'upsert-only' | 'create-only';
+export type OnConflict = 'skip' | 'adopt-if-equal' | 'overwrite';
+
+/** A limit on one kind of change within one application; what is left out does not apply. */
+export interface Threshold {
+  readonly count?: number | undefined;
+  /** Of the secrets that are ours; applies from ten of them on. */
+  readonly percent?: number | undefined;
+}
+
+export interface Rules {
+  readonly owner: string;
+  /** The tag of the account's current key. */
+  readonly keyTag: string;
+  readonly policy: Policy;
+  readonly onConflict: OnConflict;
+  /** How long an absence must stay proven before a delete, in seconds. */
+  readonly graceSeconds: number;
+  readonly drift: 'modified' | 'values' | 'off';
+  readonly guard: { readonly maxDeletes: Threshold; readonly maxUpdates: Threshold };
+  /** The time of the pass, in seconds since 1970. */
+  readonly now: number;
+}

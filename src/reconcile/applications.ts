@@ -1,0 +1,56 @@
+// From what a mapping calls an application (short name, full name, id, glob) to applications of the account, matched exactly.
+import { minimatch } from 'minimatch';
+import { VoxsyncError } from '../errors.ts';
+import type { Application } from '../target/target.ts';
+
+/** One way to name applications in a mapping. */
+export type ApplicationPattern = string | { readonly id: number };
+
+export interface Matched {
+  readonly applications: readonly Application[];
+  /** One for each pattern that names no application. */
+  readonly failures: readonly VoxsyncError[];
+}
+
+/** The applications that the patterns name, each once, in the account's order. */
+export function matchApplications(
+  patterns: readonly ApplicationPattern[],
+  known: readonly Application[],
+  account: string,
+): Matched {
+  const matches = patterns.map((pattern) => ({
+    pattern,
+    found: known.filter((application) => isNamed(pattern, application)),
+  }));
+  const chosen = new Set(matches.flatMap(({ found }) => found));
+  return {
+    applications: known.filter((application) => chosen.has(application)),
+    failures: matches
+      .filter(({ found }) => found.length === 0)
+      .map(({ pattern }) => notFound(pattern, known, account)),
+  };
+}
+
+function isNamed(pattern: ApplicationPattern, { id, name, shortName }: Application): boolean {
+  if (typeof pattern !== 'string') return pattern.id === id;
+  if (!isGlob(pattern)) return pattern === shortName || pattern === name;
+  return minimatch(shortName, pattern, globOptions) || minimatch(name, pattern, globOptions);
+}
+
+const globOptions = { nocomment: true, nonegate: true, dot: true } as const;
+
+function isGlob(pattern: string): boolean {
+  return /[*?[{]/.test(pattern);
+}
+
+function notFound(pattern: ApplicationPattern, known: readonly Application[], account: string): VoxsyncError {
+  const named = typeof pattern === 'string' ? JSON.stringify(pattern) : `id ${pattern.id}`;
+  const shown = known.slice(0, 10).map(({ shortName }) => shortName);
+  const more = known.length > shown.length ? ` and ${known.length - shown.length} more` : '';
+  return new VoxsyncError('application-not-found', `account ${account} has no application ${named}`, {
+    hint:
+      shown.length === 0
+        ? 'The account has no application at all.'
+        : `There are: ${shown.join(', ')}${more}.`,
+  });
+}

@@ -1,0 +1,152 @@
+// Applying a plan: creates, then updates, then deletes, a few at a time; each change has its own outcome.
+import PQueue from 'p-queue';
+import { asVoxsyncError, VoxsyncError } from '../errors.ts';
+import type { Change, Delete } from '../plan/change.ts';
+import { replacesValue } from '../plan/change.ts';
+import type { ApplicationPlan } from '../plan/plan.ts';
+import type { SecretBox } from '../secret/box.ts';
+import { formatDescription } from '../secret/marker.ts';
+import type { Target } from '../target/target.ts';
+import { problemOf } from './held.ts';
+import type { Outcome } from './outcome.ts';
+
+export interface ApplyContext {
+  /** Nothing new starts once this is aborted; what is in flight finishes. */
+  readonly stopping: AbortSignal;
+  /** Cuts what is in flight. */
+  readonly aborting: AbortSignal;
+  readonly clock: () => Date;
+  readonly onOutcome: (outcome: Outcome) => void;
+}
+
+/** One application's changes, and what is needed to write them. */
+export interface Writing {
+  readonly plan: ApplicationPlan;
+  readonly target: Target;
+  readonly values: ReadonlyMap<string, SecretBox>;
+  /** Shared by all applications of an account. */
+  readonly queue: PQueue;
+}
+
+const deletesPerCall = 50;
+
+/** The queue in which an account's writes wait. */
+export function writeQueue(target: Target): PQueue {
+  return new PQueue({ concurrency: target.concurrency });
+}
+
+/** Applies one application's plan. Never throws: whatever goes wrong is the outcome of its change. */
+export async function applyApplication(writing: Writing, context: ApplyContext): Promise<readonly Outcome[]> {
+  const { changes } = writing.plan;
+  const creates = await writeEach(
+    changes.filter(({ kind }) => kind === 'create'),
+    writing,
+    context,
+  );
+  const updates = await writeEach(
+    changes.filter(({ kind }) => kind === 'update' || kind === 'adopt'),
+    writing,
+    context,
+  );
+  const deletes = changes.filter((change) => change.kind === 'delete');
+  // A secret that moved to a new name is not taken away from its readers while the new one is missing.
+  if (creates.some(({ result }) => result !== 'done'))
+    return [...creates, ...updates, ...deletes.map((change) => waiting(change, writing))];
+  return [...creates, ...updates, ...(await deleteAll(deletes, writing, context))];
+}
+
+async function writeEach(
+  changes: readonly Change[],
+  writing: Writing,
+  context: ApplyContext,
+): Promise<readonly Outcome[]> {
+  const jobs = changes.map((change) => writing.queue.add(() => attempt([change], writing, context)));
+  return (await Promise.all(jobs)).flat();
+}
+
+async function deleteAll(
+  deletes: readonly Delete[],
+  writing: Writing,
+  context: ApplyContext,
+): Promise<readonly Outcome[]> {
+  const chunks = Array.from({ length: Math.ceil(deletes.length / deletesPerCall) }, (_, index) =>
+    deletes.slice(index * deletesPerCall, (index + 1) * deletesPerCall),
+  );
+  const outcomes = await Promise.all(
+    chunks.map((chunk) => writing.queue.add(() => attempt(chunk, writing, context))),
+  );
+  return outcomes.flat();
+}
+
+/** One call for one change, or for a chunk of deletes; a refused chunk is taken apart, so that one bad id stops no other. */
+async function attempt(
+  changes: readonly Change[],
+  writing: Writing,
+  context: ApplyContext,
+): Promise<readonly Outcome[]> {
+  if (context.stopping.aborted) return changes.map((change) => waiting(change, writing));
+  try {
+    await write(changes, writing, context);
+    return changes.map((change) => told({ place: writing.plan.place, change, result: 'done' }, context));
+  } catch (error) {
+    if (changes.length > 1 && !context.aborting.aborted) return attemptSingly(changes, writing, context);
+    const problem = problemOf(asVoxsyncError(error, 'unexpected', `writing ${changes[0]?.name}`));
+    return changes.map((change) =>
+      told({ place: writing.plan.place, change, result: 'failed', problem }, context),
+    );
+  }
+}
+
+async function attemptSingly(
+  changes: readonly Change[],
+  writing: Writing,
+  context: ApplyContext,
+): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const change of changes) outcomes.push(...(await attempt([change], writing, context)));
+  return outcomes;
+}
+
+async function write(
+  changes: readonly Change[],
+  writing: Writing,
+  { aborting, clock }: ApplyContext,
+): Promise<void> {
+  const { target, plan } = writing;
+  const { applicationId } = plan.place;
+  const [change] = changes;
+  if (change === undefined) return;
+  if (change.kind === 'delete') {
+    const ids = changes.flatMap((one) => (one.kind === 'delete' ? [one.id] : []));
+    await target.remove(applicationId, ids, aborting);
+    return;
+  }
+  const writtenAt = Math.floor(clock().getTime() / 1000);
+  const description = formatDescription({ ...change.marker, writtenAt }, change.text);
+  if (change.kind === 'create') {
+    await target.create(
+      applicationId,
+      change.name,
+      { value: valueOf(change, writing), description },
+      aborting,
+    );
+    return;
+  }
+  const value = replacesValue(change) ? { value: valueOf(change, writing) } : {};
+  await target.update(applicationId, change.id, { ...value, description }, aborting);
+}
+
+function valueOf(change: Change, { values }: Writing): SecretBox {
+  const value = values.get(change.name);
+  if (value === undefined) throw new VoxsyncError('unexpected', `no value was read for ${change.name}`);
+  return value;
+}
+
+function told(outcome: Outcome, { onOutcome }: ApplyContext): Outcome {
+  onOutcome(outcome);
+  return outcome;
+}
+
+function waiting(change: Change, { plan }: Writing): Outcome {
+  return { place: plan.place, change, result: 'waiting' };
+}

@@ -1,0 +1,88 @@
+// Both sides of the plan: what the sources want of each site, and what each site holds.
+import { asVoxsyncError, isAbort } from '../errors.ts';
+import type { Actual } from '../secret/actual.ts';
+import type { Desired, DesiredState } from '../secret/desired.ts';
+import { caseTwins, desiredOf, refuseCollisions } from './desired.ts';
+import type { Expansion } from './expand.ts';
+import { expandMapping } from './expand.ts';
+import { listActual } from './actual.ts';
+import { problemOf } from './held.ts';
+import type { MappedSecret } from './mapping.ts';
+import type { Readings } from './readings.ts';
+import type { Failure, Site } from './sites.ts';
+import type { Templates } from './template.ts';
+
+export interface CollectContext {
+  readonly owner: string;
+  readonly readings: Readings;
+  readonly templates: Templates;
+}
+
+/** What is desired of one site, and the mapped secret behind each name. */
+export interface SiteDesired {
+  readonly state: DesiredState;
+  readonly mapped: ReadonlyMap<string, MappedSecret>;
+  readonly warnings: readonly string[];
+}
+
+/** sources ──read──▶ desired. Versions only: no value is read but for the field names of `fields: all`. */
+export async function collectDesired(
+  sites: readonly Site[],
+  context: CollectContext,
+): Promise<ReadonlyMap<Site, SiteDesired>> {
+  const expanded = await Promise.all(
+    sites.map(async (site) => {
+      const one = (mapping: Site['mappings'][number]) => expandMapping(mapping, site.application, context);
+      return [site, await Promise.all(site.mappings.map(one))] as const;
+    }),
+  );
+  const mapped = expanded.flatMap(([, expansions]) => expansions.flatMap((expansion) => expansion.mapped));
+  await context.readings.observe(mapped.flatMap(({ inputs }) => Object.values(inputs)));
+  return new Map(expanded.map(([site, expansions]) => [site, siteDesired(site, expansions, context)]));
+}
+
+/** target ──list──▶ actual. A site that cannot be listed is a failure, and the others go on. */
+export async function collectActual(
+  sites: readonly Site[],
+  signal: AbortSignal,
+): Promise<{ readonly actual: ReadonlyMap<Site, readonly Actual[]>; readonly failures: readonly Failure[] }> {
+  const actual = new Map<Site, readonly Actual[]>();
+  const failures: Failure[] = [];
+  await Promise.all(
+    sites.map(async (site) => {
+      try {
+        actual.set(site, await listActual(site.target, site.place.applicationId, signal));
+      } catch (error) {
+        if (isAbort(error, signal)) throw error;
+        const problem = problemOf(asVoxsyncError(error, 'unexpected', site.place.application));
+        failures.push({ account: site.place.account, application: site.place.application, problem });
+      }
+    }),
+  );
+  return { actual, failures };
+}
+
+function siteDesired(site: Site, expansions: readonly Expansion[], context: CollectContext): SiteDesired {
+  const keyed = { ...context, keys: site.target.keys };
+  const byMapping = expansions.map((expansion) => {
+    const secrets = [...expansion.mapped.map((mapped) => desiredOf(mapped, keyed)), ...expansion.held];
+    const isUnresolved =
+      secrets.some(isSourceUnavailable) || expansion.scopes.some((scope) => !scope.isResolved);
+    // While any source of a mapping is in doubt, nothing that its discoveries once gave is deleted.
+    const scopes = expansion.scopes.map((scope) => (isUnresolved ? { ...scope, isResolved: false } : scope));
+    return { secrets, scopes };
+  });
+  const secrets = refuseCollisions(byMapping.flatMap((one) => one.secrets));
+  const mapped = expansions.flatMap((expansion) => expansion.mapped);
+  return {
+    state: { secrets, scopes: byMapping.flatMap((one) => one.scopes) },
+    mapped: new Map(mapped.map((secret) => [secret.name, secret])),
+    warnings: caseTwins(secrets).map(
+      (names) => `${site.place.application}: ${names.join(' and ')} differ only in case`,
+    ),
+  };
+}
+
+function isSourceUnavailable(desired: Desired): boolean {
+  return desired.state === 'held' && desired.reason === 'source-unavailable';
+}

@@ -1,0 +1,79 @@
+// The values that a decision hangs on, and no other: read in bulk, kept as fingerprints on one side and in boxes on the other.
+import { asVoxsyncError, isAbort } from '../errors.ts';
+import { sourceValuesNeeded, targetValuesNeeded } from '../plan/needs.ts';
+import type { Rules } from '../plan/rules.ts';
+import type { Actual } from '../secret/actual.ts';
+import type { SecretBox } from '../secret/box.ts';
+import type { DesiredState } from '../secret/desired.ts';
+import { mapBounded } from './bounded.ts';
+import type { CollectContext, SiteDesired } from './collect.ts';
+import { problemOf } from './held.ts';
+import type { MappedSecret } from './mapping.ts';
+import type { Site } from './sites.ts';
+import { valueOf } from './value.ts';
+
+/** All that the plan of one site is made from, and the values it may have to write. */
+export interface Evidence {
+  readonly site: Site;
+  readonly rules: Rules;
+  readonly desired: DesiredState;
+  readonly actual: readonly Actual[];
+  readonly values: ReadonlyMap<string, SecretBox>;
+}
+
+export interface Collected {
+  readonly site: Site;
+  readonly rules: Rules;
+  readonly desired: SiteDesired;
+  readonly actual: readonly Actual[];
+}
+
+/** Reads what decides. A value that cannot be read holds its own secret, and no other. */
+export async function gatherEvidence(
+  collected: readonly Collected[],
+  context: CollectContext,
+  signal: AbortSignal,
+): Promise<readonly Evidence[]> {
+  const examined = await Promise.all(
+    collected.map(async (one) => ({ ...one, actual: await examineSuspects(one, signal) })),
+  );
+  const needs = examined.map((one) => ({ one, mapped: mappedNeeded(one) }));
+  await context.readings.read(
+    needs.flatMap(({ mapped }) => mapped.flatMap(({ inputs }) => Object.values(inputs))),
+  );
+  return needs.map(({ one, mapped }) => withValues(one, mapped, context));
+}
+
+function mappedNeeded({ desired, actual, rules }: Collected): readonly MappedSecret[] {
+  const names = sourceValuesNeeded(desired.state, actual, rules);
+  return names.flatMap((name) => desired.mapped.get(name) ?? []);
+}
+
+async function examineSuspects(
+  { site, desired, actual, rules }: Collected,
+  signal: AbortSignal,
+): Promise<readonly Actual[]> {
+  const needed = new Set(targetValuesNeeded(desired.state, actual, rules));
+  if (needed.size === 0) return actual;
+  const { target, place } = site;
+  return mapBounded(actual, target.concurrency, async (secret) => {
+    if (!needed.has(secret.id)) return secret;
+    try {
+      const value = await target.readValue(place.applicationId, secret.id, signal);
+      return { ...secret, fingerprint: target.keys.fingerprint(value) };
+    } catch (error) {
+      if (isAbort(error, signal)) throw error;
+      return { ...secret, problem: problemOf(asVoxsyncError(error, 'unexpected', secret.name)) };
+    }
+  });
+}
+
+function withValues(one: Collected, mapped: readonly MappedSecret[], context: CollectContext): Evidence {
+  const keyed = { ...context, keys: one.site.target.keys };
+  const valued = new Map(mapped.map((secret) => [secret.name, valueOf(secret, keyed, context.templates)]));
+  const values = [...valued].flatMap(([name, { value }]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  const secrets = one.desired.state.secrets.map((secret) => valued.get(secret.name)?.desired ?? secret);
+  return { ...one, desired: { ...one.desired.state, secrets }, values: new Map(values) };
+}

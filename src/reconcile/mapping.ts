@@ -1,0 +1,51 @@
+// A mapping as the reconciler takes it: the config's entry, with every default filled in.
+import type { ValueReference } from '../secret/reference.ts';
+import type { DiscoveryQuery } from '../sources/source.ts';
+import type { ApplicationPattern } from './applications.ts';
+
+export interface Mapping {
+  /** The place in the config: `mappings[0]`. */
+  readonly place: string;
+  readonly account: string;
+  readonly applications: readonly ApplicationPattern[];
+  readonly secrets: readonly ExplicitSecret[];
+  readonly discoveries: readonly DiscoveredSecrets[];
+}
+
+/** A secret that the mapping names. */
+export interface ExplicitSecret {
+  readonly name: string;
+  /** By variable of the template; a single reference is `value`. */
+  readonly inputs: Readonly<Record<string, ValueReference>>;
+  readonly template?: string | undefined;
+  /** May be a template. */
+  readonly description: string;
+}
+
+/** Secrets that a query selects. */
+export interface DiscoveredSecrets {
+  readonly source: string;
+  readonly query: DiscoveryQuery;
+  /** One secret a JSON field; without it the whole value. */
+  readonly fields?: 'all' | readonly string[] | undefined;
+  /** A template whose result is made upper snake case. */
+  readonly name: string;
+  readonly description: string;
+  /** Globs over paths; empty lets everything in. */
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+}
+
+/** The one variable of a mapping with a single reference. */
+export const singleInput = 'value';
+
+/** A secret that a mapping gives one application, before anyone asked for its version. */
+export interface MappedSecret {
+  readonly name: string;
+  readonly place: string;
+  readonly inputs: Readonly<Record<string, ValueReference>>;
+  readonly template?: string | undefined;
+  readonly origin: string;
+  /** The description for people, tidied. */
+  readonly text: string;
+}

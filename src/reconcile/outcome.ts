@@ -1,0 +1,12 @@
+// What became of each change of a plan.
+import type { Problem } from '../secret/desired.ts';
+import type { Change } from '../plan/change.ts';
+import type { Place } from '../plan/plan.ts';
+
+export interface Outcome {
+  readonly place: Place;
+  readonly change: Change;
+  /** `waiting`: not started, because of an interruption or of a create that failed before it. */
+  readonly result: 'done' | 'failed' | 'waiting';
+  readonly problem?: Problem | undefined;
+}

@@ -1,0 +1,160 @@
+// One pass through the flow.
+import { applyPolicy } from '../plan/policy.ts';
+import { guardApplication } from '../plan/guard.ts';
+import type { Plan } from '../plan/plan.ts';
+import { composePlan, planApplication } from '../plan/plan.ts';
+import type { Rules } from '../plan/rules.ts';
+import type { Target } from '../target/target.ts';
+import type { ApplyContext } from './apply.ts';
+import { applyApplication, writeQueue } from './apply.ts';
+import type { CollectContext } from './collect.ts';
+import { collectActual, collectDesired } from './collect.ts';
+import { confirmOutcomes } from './confirm.ts';
+import type { Collected, Evidence } from './evidence.ts';
+import { gatherEvidence } from './evidence.ts';
+import type { Mapping } from './mapping.ts';
+import type { Outcome } from './outcome.ts';
+import type { Sources } from './readings.ts';
+import { Readings } from './readings.ts';
+import type { Report } from './report.ts';
+import type { Failure, Targets } from './sites.ts';
+import { surveySites } from './sites.ts';
+import type { Templates } from './template.ts';
+
+/** What a pass works with; the same from pass to pass. */
+export interface PassSetup {
+  readonly mappings: readonly Mapping[];
+  readonly sources: Sources;
+  readonly targets: Targets;
+  readonly templates: Templates;
+  readonly rules: Omit<Rules, 'keyTag' | 'now'>;
+  readonly clock: () => Date;
+}
+
+/** What is asked of one pass. */
+export interface PassRequest {
+  readonly isDryRun: boolean;
+  /** A plan id that may pass the guard. */
+  readonly acknowledged?: string | undefined;
+  readonly stopping: AbortSignal;
+  readonly aborting: AbortSignal;
+  readonly onStage?: ((stage: Stage) => void) | undefined;
+  readonly onOutcome?: ((outcome: Outcome) => void) | undefined;
+}
+
+export type Stage = 'reading' | 'planning' | 'applying' | 'confirming';
+
+/**
+ * Reads, plans, applies and reports:
+ *
+ * - survey: which applications the mappings name;
+ * - sources ──read──▶ desired, target ──list──▶ actual, side by side;
+ * - the values that decide, and no other;
+ * - plan ─▶ policy ─▶ guard, without any I/O;
+ * - apply, and confirm by listing again;
+ * - report.
+ *
+ * Throws only when it is interrupted before anything was planned.
+ */
+export async function runPass(setup: PassSetup, request: PassRequest): Promise<Report> {
+  const startedAt = setup.clock();
+  const { stopping, onStage } = request;
+  onStage?.('reading');
+  const { evidence, failures, warnings } = await gather(setup, stopping, startedAt);
+  onStage?.('planning');
+  const plan = makePlan(evidence, setup, request);
+  onStage?.('applying');
+  const outcomes = request.isDryRun ? [] : await applyPlan(plan, evidence, setup, request);
+  const durationMs = setup.clock().getTime() - startedAt.getTime();
+  const isInterrupted = stopping.aborted;
+  return Object.freeze({
+    startedAt,
+    durationMs,
+    isDryRun: request.isDryRun,
+    isInterrupted,
+    plan,
+    outcomes,
+    failures,
+    warnings,
+  });
+}
+
+interface Gathered {
+  readonly evidence: readonly Evidence[];
+  readonly failures: readonly Failure[];
+  readonly warnings: readonly string[];
+}
+
+async function gather(setup: PassSetup, signal: AbortSignal, now: Date): Promise<Gathered> {
+  const readings = new Readings(setup.sources, signal);
+  const context: CollectContext = { owner: setup.rules.owner, readings, templates: setup.templates };
+  const survey = await surveySites(setup.mappings, setup.targets, signal);
+  const [desired, listed] = await Promise.all([
+    collectDesired(survey.sites, context),
+    collectActual(survey.sites, signal),
+  ]);
+  const collected = survey.sites.flatMap((site): readonly Collected[] => {
+    const [wants, holds] = [desired.get(site), listed.actual.get(site)];
+    return wants && holds
+      ? [{ site, rules: rulesFor(site.target, setup, now), desired: wants, actual: holds }]
+      : [];
+  });
+  return {
+    evidence: await gatherEvidence(collected, context, signal),
+    failures: [...survey.failures, ...listed.failures],
+    warnings: collected.flatMap((one) => one.desired.warnings),
+  };
+}
+
+/** plan ─▶ policy ─▶ guard. The plan is named before the guard takes anything out of it. */
+function makePlan(evidence: readonly Evidence[], setup: PassSetup, request: PassRequest): Plan {
+  const { policy } = setup.rules;
+  const wished = evidence.map(({ site, desired, actual, rules }) =>
+    applyPolicy(planApplication(site.place, desired, actual, rules), policy),
+  );
+  const { id, applications } = composePlan(wished);
+  const isAcknowledged = request.acknowledged === id;
+  return {
+    id,
+    applications: applications.map((application) =>
+      guardApplication(application, setup.rules, isAcknowledged),
+    ),
+  };
+}
+
+async function applyPlan(
+  plan: Plan,
+  evidence: readonly Evidence[],
+  setup: PassSetup,
+  request: PassRequest,
+): Promise<readonly Outcome[]> {
+  const { stopping, aborting, onStage, onOutcome = () => {} } = request;
+  const context: ApplyContext = { stopping, aborting, clock: setup.clock, onOutcome };
+  const queues = new Map(evidence.map(({ site }) => [site.target, writeQueue(site.target)]));
+  const byPlace = new Map(evidence.map((one) => [placeKey(one.site.place), one]));
+  const outcomes = plan.applications.map(async (application) => {
+    const one = byPlace.get(placeKey(application.place));
+    const queue = one === undefined ? undefined : queues.get(one.site.target);
+    if (one === undefined || queue === undefined || application.changes.length === 0) return [];
+    const writing = { plan: application, target: one.site.target, values: one.values, queue };
+    const applied = await applyApplication(writing, context);
+    onStage?.('confirming');
+    // After an interruption nothing new starts, the confirmation included: the next pass looks again.
+    return stopping.aborted ? applied : confirmOutcomes(applied, writing, aborting);
+  });
+  return (await Promise.all(outcomes)).flat();
+}
+
+function rulesFor(target: Target, setup: PassSetup, now: Date): Rules {
+  return { ...setup.rules, keyTag: target.keys.tag, now: Math.floor(now.getTime() / 1000) };
+}
+
+function placeKey({
+  account,
+  applicationId,
+}: {
+  readonly account: string;
+  readonly applicationId: number;
+}): string {
+  return `${account} ${applicationId}`;
+}

@@ -1,0 +1,82 @@
+// The places a pass works on: each application that a mapping names, with all the mappings that name it.
+import { asVoxsyncError, isAbort } from '../errors.ts';
+import type { Problem } from '../secret/desired.ts';
+import type { Place } from '../plan/plan.ts';
+import type { Application, Target } from '../target/target.ts';
+import { matchApplications } from './applications.ts';
+import { groupBy } from './group.ts';
+import { problemOf } from './held.ts';
+import type { Mapping } from './mapping.ts';
+
+/** The open accounts by their id in the config. */
+export type Targets = ReadonlyMap<string, Target>;
+
+export interface Site {
+  readonly place: Place;
+  readonly target: Target;
+  readonly application: Application;
+  readonly mappings: readonly Mapping[];
+}
+
+/** Something larger than one secret that could not be worked on. */
+export interface Failure {
+  readonly account: string;
+  readonly application?: string | undefined;
+  readonly problem: Problem;
+}
+
+export interface Survey {
+  readonly sites: readonly Site[];
+  readonly failures: readonly Failure[];
+}
+
+/** Finds the applications of all mappings, one listing an account. An account that fails leaves the others alone. */
+export async function surveySites(
+  mappings: readonly Mapping[],
+  targets: Targets,
+  signal: AbortSignal,
+): Promise<Survey> {
+  const byAccount = [...groupBy(mappings, ({ account }) => account)];
+  const surveys = await Promise.all(
+    byAccount.map(async ([account, group]) => {
+      const target = targets.get(account);
+      if (target === undefined) return nothing;
+      try {
+        return surveyAccount(account, target, group, await target.applications(signal));
+      } catch (error) {
+        if (isAbort(error, signal)) throw error;
+        const problem = problemOf(asVoxsyncError(error, 'unexpected', `account ${account}`));
+        return { sites: [], failures: [{ account, problem }] };
+      }
+    }),
+  );
+  return {
+    sites: surveys.flatMap(({ sites }) => sites),
+    failures: surveys.flatMap(({ failures }) => failures),
+  };
+}
+
+const nothing: Survey = { sites: [], failures: [] };
+
+function surveyAccount(
+  account: string,
+  target: Target,
+  mappings: readonly Mapping[],
+  known: readonly Application[],
+): Survey {
+  const matched = mappings.map((mapping) => ({
+    mapping,
+    ...matchApplications(mapping.applications, known, account),
+  }));
+  const sites = known.flatMap((application) => {
+    const own = matched
+      .filter(({ applications }) => applications.includes(application))
+      .map(({ mapping }) => mapping);
+    const place = { account, applicationId: application.id, application: application.shortName };
+    return own.length === 0 ? [] : [{ place, target, application, mappings: own }];
+  });
+  const failures = matched.flatMap((one) =>
+    one.failures.map((error) => ({ account, problem: problemOf(error) })),
+  );
+  return { sites, failures };
+}

@@ -1,0 +1,15 @@
+// What the target holds: a secret as it was listed, with its marker read.
+import type { Problem } from './desired.ts';
+import type { Described } from './marker.ts';
+
+export interface Actual {
+  readonly id: number;
+  readonly name: string;
+  readonly described: Described;
+  /** Last change by the server's clock, in seconds since 1970; `undefined` when the server told none. */
+  readonly modifiedAt: number | undefined;
+  /** Of the value that is there; known only where it was read. */
+  readonly fingerprint?: string | undefined;
+  /** Why its value could not be read, where it had to be. */
+  readonly problem?: Problem | undefined;
+}
