@@ -4,8 +4,8 @@ import type { DesiredState, Wanted } from '../secret/desired.ts';
 import type { Marker } from '../secret/marker.ts';
 import type { Rules } from './rules.ts';
 
-/** Writes and the server's note of them may lie this far apart, in seconds. */
-const driftTolerance = 10;
+/** The time in the marker and the server's note of the same write may lie this far apart, in seconds. */
+const driftTolerance = 5;
 
 /** The ids of the target's secrets whose value may not be what their marker says. */
 export function targetValuesNeeded(
@@ -32,16 +32,25 @@ export function sourceValuesNeeded(
     .map(({ name }) => name);
 }
 
-function needsTargetValue({ described, modifiedAt }: Actual, rules: Rules): boolean {
+function needsTargetValue({ described, modifiedAt, knownGoodAt }: Actual, rules: Rules): boolean {
   if (described.ownership === 'none') return rules.onConflict !== 'skip';
   if (described.ownership === 'damaged' || described.marker.owner !== rules.owner) return false;
   if (described.marker.keyTag !== rules.keyTag) return true;
-  return isSuspect(described.marker, modifiedAt, rules);
+  return isSuspect(described.marker, modifiedAt, knownGoodAt, rules);
 }
 
-function isSuspect(marker: Marker, modifiedAt: number | undefined, rules: Rules): boolean {
+/** A process that saw the secret before knows exactly; a new one compares the server's clock with the marker's. */
+function isSuspect(
+  marker: Marker,
+  modifiedAt: number | undefined,
+  knownGoodAt: number | undefined,
+  rules: Rules,
+): boolean {
   if (rules.drift !== 'modified') return rules.drift === 'values';
-  return modifiedAt !== undefined && modifiedAt > marker.writtenAt + driftTolerance;
+  if (modifiedAt === undefined) return false;
+  return knownGoodAt === undefined
+    ? modifiedAt > marker.writtenAt + driftTolerance
+    : modifiedAt !== knownGoodAt;
 }
 
 function needsSourceValue(wanted: Wanted, actual: Actual | undefined, rules: Rules): boolean {

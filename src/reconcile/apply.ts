@@ -9,6 +9,7 @@ import { formatDescription } from '../secret/marker.ts';
 import type { Target } from '../target/target.ts';
 import { problemOf } from './held.ts';
 import type { Outcome } from './outcome.ts';
+import type { Sightings } from './sightings.ts';
 
 export interface ApplyContext {
   /** Nothing new starts once this is aborted; what is in flight finishes. */
@@ -26,6 +27,7 @@ export interface Writing {
   readonly values: ReadonlyMap<string, SecretBox>;
   /** Shared by all applications of an account. */
   readonly queue: PQueue;
+  readonly sightings: Sightings;
 }
 
 const deletesPerCall = 50;

@@ -9,6 +9,7 @@ import { listActual } from './actual.ts';
 import { problemOf } from './held.ts';
 import type { MappedSecret } from './mapping.ts';
 import type { Readings } from './readings.ts';
+import type { Sightings } from './sightings.ts';
 import type { Failure, Site } from './sites.ts';
 import type { Templates } from './template.ts';
 
@@ -44,6 +45,7 @@ export async function collectDesired(
 /** target ──list──▶ actual. A site that cannot be listed is a failure, and the others go on. */
 export async function collectActual(
   sites: readonly Site[],
+  sightings: Sightings,
   signal: AbortSignal,
 ): Promise<{ readonly actual: ReadonlyMap<Site, readonly Actual[]>; readonly failures: readonly Failure[] }> {
   const actual = new Map<Site, readonly Actual[]>();
@@ -51,7 +53,11 @@ export async function collectActual(
   await Promise.all(
     sites.map(async (site) => {
       try {
-        actual.set(site, await listActual(site.target, site.place.applicationId, signal));
+        const listed = await listActual(site.target, site.place.applicationId, signal);
+        actual.set(
+          site,
+          listed.map((secret) => sightings.recall(site.place, secret)),
+        );
       } catch (error) {
         if (isAbort(error, signal)) throw error;
         const problem = problemOf(asVoxsyncError(error, 'unexpected', site.place.application));

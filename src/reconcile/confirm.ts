@@ -18,9 +18,9 @@ export async function confirmOutcomes(
   try {
     const actual = await listActual(target, plan.place.applicationId, signal);
     const byName = new Map(actual.map((secret) => [secret.name, secret]));
-    return outcomes.map((outcome) =>
-      outcome.result === 'done' && !shows(outcome.change, byName) ? unconfirmed(outcome) : outcome,
-    );
+    remember(outcomes, byName, writing);
+    const isLost = ({ result, change }: Outcome) => result === 'done' && !shows(change, byName);
+    return outcomes.map((outcome) => (isLost(outcome) ? unconfirmed(outcome) : outcome));
   } catch (error) {
     const problem = problemOf(
       asVoxsyncError(error, 'write-unconfirmed', `${plan.place.application} could not be listed again`),
@@ -28,6 +28,19 @@ export async function confirmOutcomes(
     return outcomes.map((outcome) =>
       outcome.result === 'done' ? { ...outcome, result: 'failed', problem } : outcome,
     );
+  }
+}
+
+/** From here on, any other time of change means that somebody else was there. */
+function remember(
+  outcomes: readonly Outcome[],
+  byName: ReadonlyMap<string, Actual>,
+  { plan, sightings }: Writing,
+): void {
+  for (const { result, change } of outcomes) {
+    const actual = byName.get(change.name);
+    if (result === 'done' && actual !== undefined && shows(change, byName))
+      sightings.note(plan.place, actual);
   }
 }
 

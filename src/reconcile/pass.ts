@@ -19,6 +19,7 @@ import { Readings } from './readings.ts';
 import type { Report } from './report.ts';
 import type { Failure, Targets } from './sites.ts';
 import { surveySites } from './sites.ts';
+import type { Sightings } from './sightings.ts';
 import type { Templates } from './template.ts';
 
 /** What a pass works with; the same from pass to pass. */
@@ -28,6 +29,8 @@ export interface PassSetup {
   readonly targets: Targets;
   readonly templates: Templates;
   readonly rules: Omit<Rules, 'keyTag' | 'now'>;
+  /** Kept between passes. */
+  readonly sightings: Sightings;
   readonly clock: () => Date;
 }
 
@@ -44,6 +47,15 @@ export interface PassRequest {
 
 export type Stage = 'reading' | 'planning' | 'applying' | 'confirming';
 
+/** The first half of a pass: all that is known, and the plan that follows from it. Nothing is written. */
+export interface Prepared {
+  readonly startedAt: Date;
+  readonly evidence: readonly Evidence[];
+  readonly plan: Plan;
+  readonly failures: readonly Failure[];
+  readonly warnings: readonly string[];
+}
+
 /**
  * Reads, plans, applies and reports:
  *
@@ -57,26 +69,32 @@ export type Stage = 'reading' | 'planning' | 'applying' | 'confirming';
  * Throws only when it is interrupted before anything was planned.
  */
 export async function runPass(setup: PassSetup, request: PassRequest): Promise<Report> {
-  const startedAt = setup.clock();
-  const { stopping, onStage } = request;
-  onStage?.('reading');
-  const { evidence, failures, warnings } = await gather(setup, stopping, startedAt);
-  onStage?.('planning');
-  const plan = makePlan(evidence, setup, request);
-  onStage?.('applying');
-  const outcomes = request.isDryRun ? [] : await applyPlan(plan, evidence, setup, request);
+  const prepared = await preparePass(setup, request);
+  request.onStage?.('applying');
+  const outcomes = request.isDryRun ? [] : await applyPlan(prepared, setup, request);
+  const { startedAt, plan, failures, warnings } = prepared;
   const durationMs = setup.clock().getTime() - startedAt.getTime();
-  const isInterrupted = stopping.aborted;
+  const { isDryRun, stopping } = request;
   return Object.freeze({
     startedAt,
     durationMs,
-    isDryRun: request.isDryRun,
-    isInterrupted,
+    isDryRun,
+    isInterrupted: stopping.aborted,
     plan,
     outcomes,
     failures,
     warnings,
   });
+}
+
+/** Reads and plans. */
+export async function preparePass(setup: PassSetup, request: PassRequest): Promise<Prepared> {
+  const startedAt = setup.clock();
+  request.onStage?.('reading');
+  const { evidence, failures, warnings } = await gather(setup, request.stopping, startedAt);
+  request.onStage?.('planning');
+  noteVerified(evidence, setup.sightings);
+  return { startedAt, evidence, plan: makePlan(evidence, setup, request), failures, warnings };
 }
 
 interface Gathered {
@@ -91,7 +109,7 @@ async function gather(setup: PassSetup, signal: AbortSignal, now: Date): Promise
   const survey = await surveySites(setup.mappings, setup.targets, signal);
   const [desired, listed] = await Promise.all([
     collectDesired(survey.sites, context),
-    collectActual(survey.sites, signal),
+    collectActual(survey.sites, setup.sightings, signal),
   ]);
   const collected = survey.sites.flatMap((site): readonly Collected[] => {
     const [wants, holds] = [desired.get(site), listed.actual.get(site)];
@@ -123,8 +141,7 @@ function makePlan(evidence: readonly Evidence[], setup: PassSetup, request: Pass
 }
 
 async function applyPlan(
-  plan: Plan,
-  evidence: readonly Evidence[],
+  { plan, evidence }: Prepared,
   setup: PassSetup,
   request: PassRequest,
 ): Promise<readonly Outcome[]> {
@@ -136,13 +153,30 @@ async function applyPlan(
     const one = byPlace.get(placeKey(application.place));
     const queue = one === undefined ? undefined : queues.get(one.site.target);
     if (one === undefined || queue === undefined || application.changes.length === 0) return [];
-    const writing = { plan: application, target: one.site.target, values: one.values, queue };
+    const writing = {
+      plan: application,
+      target: one.site.target,
+      values: one.values,
+      queue,
+      sightings: setup.sightings,
+    };
     const applied = await applyApplication(writing, context);
     onStage?.('confirming');
     // After an interruption nothing new starts, the confirmation included: the next pass looks again.
     return stopping.aborted ? applied : confirmOutcomes(applied, writing, aborting);
   });
   return (await Promise.all(outcomes)).flat();
+}
+
+/** A suspect whose value turned out to be right need not be read again while nobody touches it. */
+function noteVerified(evidence: readonly Evidence[], sightings: Sightings): void {
+  for (const { site, actual } of evidence) {
+    for (const secret of actual) {
+      const { described, fingerprint } = secret;
+      if (described.ownership === 'marked' && described.marker.fingerprint === fingerprint)
+        sightings.note(site.place, secret);
+    }
+  }
 }
 
 function rulesFor(target: Target, setup: PassSetup, now: Date): Rules {

@@ -1,0 +1,47 @@
+// The program's log: JSON lines with fixed messages and data beside them, or the same for people.
+import { pino } from 'pino';
+import type { DestinationStream, Level, Logger as PinoLogger } from 'pino';
+import { VoxsyncError } from '../errors.ts';
+import { prettyLine } from './pretty.ts';
+
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error';
+
+/** What the rest of the program sees of the logger: a fixed message, and data that holds no value. */
+export type Logger = Readonly<
+  Record<LogLevel, (data: Readonly<Record<string, unknown>>, message: string) => void>
+>;
+
+export interface LoggerSettings {
+  readonly level: LogLevel;
+  readonly format: 'json' | 'pretty';
+  readonly write: (line: string) => void;
+}
+
+/** Builds a logger on `write`, which gets whole lines. */
+export function createLogger({ level, format, write }: LoggerSettings): Logger {
+  const destination: DestinationStream = {
+    write: format === 'json' ? write : (line) => write(prettyLine(line)),
+  };
+  const logger: PinoLogger = pino(
+    {
+      level,
+      base: null,
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      formatters: { level: (label: string) => ({ level: label }) },
+      serializers: { error: serializeError },
+    },
+    destination,
+  );
+  const at = (name: Level) => (data: Readonly<Record<string, unknown>>, message: string) =>
+    logger[name](data, message);
+  return { trace: at('trace'), debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/** Errors of other libraries carry requests, headers and bodies; only a short list of fields of our own is let through. */
+function serializeError(error: unknown): Readonly<Record<string, unknown>> {
+  if (error instanceof VoxsyncError) {
+    const { code, message, hint, remoteCode } = error;
+    return { code, message, hint, remoteCode };
+  }
+  return { code: 'unexpected', kind: error instanceof Error ? error.name : typeof error };
+}

@@ -1,0 +1,79 @@
+// What the log tells of a pass: a line for each thing that happened or did not, and one `pass finished` with the counts.
+import type { Decision, Standing } from '../plan/change.ts';
+import { referenceText } from '../plan/render/labels.ts';
+import type { Outcome } from '../reconcile/outcome.ts';
+import type { Report } from '../reconcile/report.ts';
+import { countsOf, exitCodeOfReport } from '../reconcile/report.ts';
+import type { Logger, LogLevel } from './logger.ts';
+
+const doneMessages = {
+  create: 'secret created',
+  update: 'secret updated',
+  adopt: 'secret adopted',
+  delete: 'secret deleted',
+} as const;
+
+const standingMessages = {
+  none: 'secret in sync',
+  skip: 'secret skipped',
+  hold: 'secret held',
+  conflict: 'secret in conflict',
+  orphan: 'secret orphaned',
+} as const satisfies Record<Standing['kind'], string>;
+
+const standingLevels = {
+  none: 'trace',
+  skip: 'info',
+  hold: 'warn',
+  conflict: 'warn',
+  orphan: 'info',
+} as const satisfies Record<Standing['kind'], LogLevel>;
+
+/** One change, as soon as its outcome is known. */
+export function logOutcome(logger: Logger, { place, change, result, problem }: Outcome): void {
+  const data = { account: place.account, application: place.application, ...facts(change) };
+  if (result === 'done') logger.info(data, doneMessages[change.kind]);
+  if (result === 'failed') logger.error({ ...data, change: change.kind, problem }, 'change failed');
+}
+
+/** Everything that was decided not to be done, what failed, and the counts. */
+export function logReport(logger: Logger, report: Report): void {
+  for (const { account, application, problem } of report.failures) {
+    logger.error(
+      { account, application, problem },
+      application === undefined ? 'account failed' : 'application failed',
+    );
+  }
+  for (const warning of report.warnings) logger.warn({ warning }, 'names are easily confused');
+  for (const { place, standing, refusals } of report.plan.applications) {
+    const at = { account: place.account, application: place.application };
+    for (const decision of standing) {
+      logger[standingLevels[decision.kind]]({ ...at, ...facts(decision) }, standingMessages[decision.kind]);
+    }
+    for (const refusal of refusals)
+      logger.error({ ...at, ...refusal, acknowledge: report.plan.id }, 'guard refused');
+  }
+  for (const outcome of report.outcomes.filter(
+    ({ result, problem }) => result === 'failed' && problem?.code === 'write-unconfirmed',
+  )) {
+    logOutcome(logger, outcome);
+  }
+  const { durationMs, isDryRun, isInterrupted, plan } = report;
+  logger.info(
+    {
+      planId: plan.id,
+      ...countsOf(report),
+      durationMs,
+      isDryRun,
+      isInterrupted,
+      exitCode: exitCodeOfReport(report),
+    },
+    'pass finished',
+  );
+}
+
+function facts(decision: Decision): Readonly<Record<string, unknown>> {
+  const { name, reason, from } = decision;
+  const extra = 'problem' in decision ? { detail: decision.detail, problem: decision.problem } : {};
+  return { name, reason, from: from?.references.map(referenceText).join(' + '), ...extra };
+}

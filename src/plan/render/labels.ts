@@ -1,0 +1,107 @@
+// The words and symbols that every rendering shares, derived from decisions and from nothing else.
+import type { Provenance } from '../../secret/desired.ts';
+import type { ValueReference } from '../../secret/reference.ts';
+import type { Decision } from '../change.ts';
+import type { ApplicationPlan, Plan } from '../plan.ts';
+
+export const symbols = {
+  create: '+',
+  update: '~',
+  adopt: '*',
+  delete: '-',
+  conflict: '!',
+  hold: '?',
+  skip: '.',
+  orphan: 'o',
+  none: ' ',
+} as const satisfies Record<Decision['kind'], string>;
+
+/** What is done, in two words at most: `update value`. */
+export function actionOf(decision: Decision): string {
+  return decision.kind === 'update' ? `update ${decision.part}` : decision.kind;
+}
+
+/** Where it comes from: `aws: prod/crm apiKey @ 1f2e3d4c`. */
+export function provenanceText(from: Provenance | undefined): string {
+  if (from === undefined) return '';
+  return from.references
+    .map((reference, index) => withVersion(referenceText(reference), from.versions[index]))
+    .join(' + ');
+}
+
+export function referenceText({ source, secret, field, stage }: ValueReference): string {
+  const parts = [`${source}: ${secret}`, field, stage === undefined ? undefined : `(${stage})`];
+  return parts.filter((part) => part !== undefined).join(' ');
+}
+
+function withVersion(text: string, version: string | undefined): string {
+  return version === undefined ? text : `${text} @ ${version}`;
+}
+
+/** The decisions that a reader wants to see: all but those that leave things as they should be. */
+export function notable(plan: ApplicationPlan): readonly Decision[] {
+  const standing = plan.standing.filter(({ kind }) => kind !== 'none');
+  return [...plan.changes, ...standing].toSorted((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
+}
+
+export interface Summary {
+  readonly create: number;
+  readonly update: number;
+  readonly adopt: number;
+  readonly delete: number;
+  readonly conflict: number;
+  readonly hold: number;
+  readonly skip: number;
+  readonly orphan: number;
+  readonly inSync: number;
+}
+
+/** The numbers of the summary line. */
+export function summarise(plan: Plan): Summary {
+  const changes = plan.applications.flatMap((application) => application.changes);
+  const standing = plan.applications.flatMap((application) => application.standing);
+  const count = (kind: Decision['kind']) =>
+    [...changes, ...standing].filter((decision) => decision.kind === kind).length;
+  return {
+    create: count('create'),
+    update: count('update'),
+    adopt: count('adopt'),
+    delete: count('delete'),
+    conflict: count('conflict'),
+    hold: count('hold'),
+    skip: count('skip'),
+    orphan: count('orphan'),
+    inSync: standing.filter(({ reason }) => reason === 'in-sync').length,
+  };
+}
+
+/** `2 to create, 1 to update; 1 held; 40 in sync`. */
+export function summaryText(summary: Summary): string {
+  const changes = joined([
+    [summary.create, 'to create'],
+    [summary.update, 'to update'],
+    [summary.adopt, 'to adopt'],
+    [summary.delete, 'to delete'],
+  ]);
+  const standing = joined([
+    [summary.conflict, summary.conflict === 1 ? 'conflict' : 'conflicts'],
+    [summary.hold, 'held'],
+    [summary.skip, 'skipped'],
+    [summary.orphan, summary.orphan === 1 ? 'orphan' : 'orphans'],
+  ]);
+  return [changes || 'nothing to do', standing, `${summary.inSync} in sync`]
+    .filter((part) => part !== '')
+    .join('; ');
+}
+
+function joined(parts: readonly (readonly [number, string])[]): string {
+  return parts
+    .filter(([count]) => count > 0)
+    .map(([count, words]) => `${count} ${words}`)
+    .join(', ');
+}
+
+/** Whether a plan would write anything. */
+export function hasChanges(plan: Plan): boolean {
+  return plan.applications.some(({ changes }) => changes.length > 0);
+}

@@ -1,0 +1,65 @@
+// A plan for people: grouped by application, a line a secret, a summary at the end. No value and no length of one.
+import type { Decision } from '../change.ts';
+import type { ApplicationPlan, Plan } from '../plan.ts';
+import type { Refusal } from '../guard.ts';
+import { actionOf, notable, provenanceText, summarise, summaryText, symbols } from './labels.ts';
+
+/** How parts of a line are coloured; each function gives its text back where there are no colours. */
+export interface Paint {
+  readonly good: (text: string) => string;
+  readonly change: (text: string) => string;
+  readonly bad: (text: string) => string;
+  readonly faint: (text: string) => string;
+  readonly strong: (text: string) => string;
+}
+
+/** The lines of the plan, one by one, so that a large plan needs no large text. */
+export function* planLines(plan: Plan, paint: Paint): Generator<string> {
+  for (const application of plan.applications) yield* applicationLines(application, plan.id, paint);
+  yield `${paint.strong('Plan:')} ${summaryText(summarise(plan))}.`;
+}
+
+function* applicationLines(application: ApplicationPlan, planId: string, paint: Paint): Generator<string> {
+  const decisions = notable(application);
+  if (decisions.length === 0 && application.refusals.length === 0) return;
+  const { place } = application;
+  yield paint.strong(`${place.application} (account ${place.account}, application ${place.applicationId})`);
+  const widths = { name: widest(decisions.map(({ name }) => name)), action: widest(decisions.map(actionOf)) };
+  for (const decision of decisions) yield* decisionLines(decision, widths, paint);
+  for (const refusal of application.refusals) yield* refusalLines(refusal, planId, paint);
+  yield '';
+}
+
+function* decisionLines(
+  decision: Decision,
+  widths: { name: number; action: number },
+  paint: Paint,
+): Generator<string> {
+  const head = `  ${symbols[decision.kind]} ${decision.name.padEnd(widths.name)}  ${actionOf(decision).padEnd(widths.action)}`;
+  const detail = 'detail' in decision && decision.detail !== undefined ? ` (${decision.detail})` : '';
+  const from = provenanceText(decision.from);
+  yield `${painted(decision, paint)(head)}  ${decision.reason}${detail}${from === '' ? '' : paint.faint(`  ${from}`)}`.trimEnd();
+  if ('problem' in decision && decision.problem !== undefined) {
+    yield `      ${paint.bad('error:')} ${decision.problem.message}`;
+    yield `      ${paint.faint('hint:')}  ${decision.problem.hint}`;
+  }
+}
+
+function* refusalLines(
+  { kind, count, ownedCount, limit }: Refusal,
+  planId: string,
+  paint: Paint,
+): Generator<string> {
+  yield `  ${paint.bad('refused:')} ${count} ${kind} of ${ownedCount} secrets that are ours (${limit}).`;
+  yield `  ${paint.faint('hint:')}    if that is what you want: voxsync sync --acknowledge ${planId}`;
+}
+
+function painted({ kind }: Decision, paint: Paint): (text: string) => string {
+  if (kind === 'create' || kind === 'adopt') return paint.good;
+  if (kind === 'update') return paint.change;
+  return kind === 'delete' || kind === 'conflict' ? paint.bad : paint.faint;
+}
+
+function widest(texts: readonly string[]): number {
+  return texts.reduce((width, text) => Math.max(width, text.length), 0);
+}
