@@ -5,6 +5,7 @@ import type { Plan } from '../plan/plan.ts';
 import { composePlan, planApplication } from '../plan/plan.ts';
 import type { Rules } from '../plan/rules.ts';
 import type { Target } from '../target/target.ts';
+import type { ApplicationPattern } from './applications.ts';
 import type { ApplyContext } from './apply.ts';
 import { applyApplication, writeQueue } from './apply.ts';
 import type { CollectContext } from './collect.ts';
@@ -41,6 +42,10 @@ export interface PassRequest {
   readonly acknowledged?: string | undefined;
   readonly stopping: AbortSignal;
   readonly aborting: AbortSignal;
+  /** Applications to keep to, by name, id or glob; all of the config's without it. */
+  readonly only?: readonly ApplicationPattern[] | undefined;
+  /** Called with the plan before anything is applied. */
+  readonly onPlan?: ((plan: Plan) => void) | undefined;
   readonly onStage?: ((stage: Stage) => void) | undefined;
   readonly onOutcome?: ((outcome: Outcome) => void) | undefined;
 }
@@ -70,6 +75,7 @@ export interface Prepared {
  */
 export async function runPass(setup: PassSetup, request: PassRequest): Promise<Report> {
   const prepared = await preparePass(setup, request);
+  request.onPlan?.(prepared.plan);
   request.onStage?.('applying');
   const outcomes = request.isDryRun ? [] : await applyPlan(prepared, setup, request);
   const { startedAt, plan, failures, warnings } = prepared;
@@ -91,7 +97,7 @@ export async function runPass(setup: PassSetup, request: PassRequest): Promise<R
 export async function preparePass(setup: PassSetup, request: PassRequest): Promise<Prepared> {
   const startedAt = setup.clock();
   request.onStage?.('reading');
-  const { evidence, failures, warnings } = await gather(setup, request.stopping, startedAt);
+  const { evidence, failures, warnings } = await gather(setup, request, startedAt);
   request.onStage?.('planning');
   noteVerified(evidence, setup.sightings);
   return { startedAt, evidence, plan: makePlan(evidence, setup, request), failures, warnings };
@@ -103,10 +109,11 @@ interface Gathered {
   readonly warnings: readonly string[];
 }
 
-async function gather(setup: PassSetup, signal: AbortSignal, now: Date): Promise<Gathered> {
+async function gather(setup: PassSetup, request: PassRequest, now: Date): Promise<Gathered> {
+  const { stopping: signal, only } = request;
   const readings = new Readings(setup.sources, signal);
   const context: CollectContext = { owner: setup.rules.owner, readings, templates: setup.templates };
-  const survey = await surveySites(setup.mappings, setup.targets, signal);
+  const survey = await surveySites(setup.mappings, setup.targets, { only, signal });
   const [desired, listed] = await Promise.all([
     collectDesired(survey.sites, context),
     collectActual(survey.sites, setup.sightings, signal),

@@ -3,6 +3,7 @@ import { asVoxsyncError, isAbort } from '../errors.ts';
 import type { Problem } from '../secret/desired.ts';
 import type { Place } from '../plan/plan.ts';
 import type { Application, Target } from '../target/target.ts';
+import type { ApplicationPattern } from './applications.ts';
 import { matchApplications } from './applications.ts';
 import { groupBy } from './group.ts';
 import { problemOf } from './held.ts';
@@ -30,11 +31,17 @@ export interface Survey {
   readonly failures: readonly Failure[];
 }
 
+export interface SurveyScope {
+  /** Applications to keep to; all without it. */
+  readonly only?: readonly ApplicationPattern[] | undefined;
+  readonly signal: AbortSignal;
+}
+
 /** Finds the applications of all mappings, one listing an account. An account that fails leaves the others alone. */
 export async function surveySites(
   mappings: readonly Mapping[],
   targets: Targets,
-  signal: AbortSignal,
+  { only, signal }: SurveyScope,
 ): Promise<Survey> {
   const byAccount = [...groupBy(mappings, ({ account }) => account)];
   const surveys = await Promise.all(
@@ -50,9 +57,26 @@ export async function surveySites(
       }
     }),
   );
+  const sites = surveys.flatMap((survey) => survey.sites);
+  const failures = surveys.flatMap((survey) => survey.failures);
+  return only === undefined ? { sites, failures } : keepTo(only, sites, failures);
+}
+
+/** A name given by hand that no mapping reaches is a mistake to tell, not an empty pass. */
+function keepTo(
+  only: readonly ApplicationPattern[],
+  sites: readonly Site[],
+  failures: readonly Failure[],
+): Survey {
+  const { applications, failures: unknown } = matchApplications(
+    only,
+    sites.map(({ application }) => application),
+    'of the mappings',
+  );
+  const unmatched = unknown.map((error) => ({ account: '--application', problem: problemOf(error) }));
   return {
-    sites: surveys.flatMap(({ sites }) => sites),
-    failures: surveys.flatMap(({ failures }) => failures),
+    sites: sites.filter(({ application }) => applications.includes(application)),
+    failures: [...failures, ...unmatched],
   };
 }
 

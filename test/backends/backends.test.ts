@@ -1,6 +1,8 @@
 // Starts each real server and makes it store and return a secret.
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import {
   CreateSecretCommand,
@@ -10,6 +12,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { Agent, request } from 'undici';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { findFreePort, startServer } from './server.ts';
 import { startMoto, startVault, type MotoServer, type VaultServer } from './start.ts';
 import { describeWithBackend } from './suite.ts';
 
@@ -17,8 +20,8 @@ describeWithBackend('vault', 'Vault in dev mode', () => {
   let vault: VaultServer;
 
   beforeAll(async () => {
-    vi.stubEnv('VAULT_LOCAL_CONFIG', 'not json');
-    vi.stubEnv('VAULT_DEV_ROOT_TOKEN_ID', 'of-the-caller');
+    // Vault does not start with a log level that it does not know.
+    vi.stubEnv('VAULT_LOG_LEVEL', 'of-the-caller');
     vault = await startVault();
     vi.unstubAllEnvs();
   });
@@ -57,6 +60,34 @@ describeWithBackend('vault', 'Vault with TLS', () => {
     await vault.stop();
     expect(existsSync(dirname(caFile))).toBe(false);
     await expect(fetch(vault.address)).rejects.toThrow('fetch failed');
+  });
+});
+
+describeWithBackend('vault', 'a server that does not start', () => {
+  test('is reported with what it wrote', async () => {
+    const started = startServer('vault', {
+      args: () => ['server', '-no-such-flag'],
+      isReady: async () => false,
+    });
+    await expect(started).rejects.toThrow(/vault ended before it was ready[^]*no-such-flag/);
+  });
+
+  test('is tried again on another port when its port was taken', async () => {
+    const takenPort = await findFreePort();
+    const squatter = createServer().listen(takenPort, '127.0.0.1');
+    await once(squatter, 'listening');
+    const tried: number[] = [];
+    const server = await startServer('vault', {
+      args: (freePort) => {
+        tried.push(tried.length === 0 ? takenPort : freePort);
+        return ['server', '-dev', '-dev-no-store-token', `-dev-listen-address=127.0.0.1:${tried.at(-1)}`];
+      },
+      isReady: async (port, _folder, signal) =>
+        (await fetch(`http://127.0.0.1:${port}/v1/sys/health`, { signal })).ok,
+    });
+    await server.stop();
+    squatter.close();
+    expect(tried).toEqual([takenPort, server.port]);
   });
 });
 

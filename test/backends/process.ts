@@ -1,8 +1,8 @@
-// A child process that cannot outlive this one, with the tail of what it wrote to stderr.
+// A child process that cannot outlive this one, with the tail of what it wrote.
 import { spawn, type ChildProcess } from 'node:child_process';
 
 const tailLength = 4000;
-const graceMs = 5000;
+const graceMs = 3000;
 
 export interface ProcessOptions {
   readonly command: string;
@@ -20,22 +20,25 @@ export interface GuardedProcess {
   readonly ended: Promise<number | undefined>;
   /** Whether the child has ended. */
   hasEnded(): boolean;
-  /** The last characters of its stderr. */
+  /** The last characters of its stdout and stderr. */
   tail(): string;
-  /** SIGTERM, then SIGKILL after five seconds; resolves when the child has ended. */
+  /** SIGTERM, then SIGKILL after three seconds; resolves when the child has ended. */
   stop(): Promise<void>;
 }
 
 /** Starts a child process; one that cannot be started ends at once, and `tail()` says why. */
 export function startProcess(options: ProcessOptions): GuardedProcess {
   const { command, args, environment, folder } = options;
-  const child = spawn(command, args, { cwd: folder, env: environment, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(command, args, { cwd: folder, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
   const watchdog = child.pid === undefined ? undefined : watch(child.pid, options.disposableFolder ?? '');
   let tail = '';
   let hasEnded = false;
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  const keep = (text: string): void => {
     tail = (tail + text).slice(-tailLength);
-  });
+  };
+  // Both streams: Vault tells on stdout why it did not start.
+  child.stdout.setEncoding('utf8').on('data', keep);
+  child.stderr.setEncoding('utf8').on('data', keep);
   const ended = new Promise<number | undefined>((resolve) => {
     child.once('error', (error) => (tail += error.message));
     child.once('close', (code) => {

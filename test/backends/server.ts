@@ -28,7 +28,7 @@ export interface RunningServer {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts a built server. Rejects, with the tail of its stderr, when it ends or is not ready within a minute. */
+/** Starts a built server. Rejects, with the tail of its output, when it ends or is not ready within a minute. */
 export async function startServer(name: BackendName, plan: ServerPlan): Promise<RunningServer> {
   const location = locateBackend(name);
   if ('missing' in location) throw new Error(location.missing);
@@ -75,10 +75,11 @@ async function awaitReadiness(
 }
 
 function describeFailure(name: string, failure: string, child: GuardedProcess): string {
-  return `${name} ${failure}; its stderr ended with:\n${child.tail() || '(nothing)'}`;
+  return `${name} ${failure}; its output ended with:\n${child.tail() || '(nothing)'}`;
 }
 
-async function findFreePort(): Promise<number> {
+/** A TCP port of 127.0.0.1 that nobody listens on; nothing keeps it free. */
+export async function findFreePort(): Promise<number> {
   const probe = createServer();
   await new Promise<void>((resolve, reject) => {
     probe.once('error', reject).listen(0, '127.0.0.1', resolve);

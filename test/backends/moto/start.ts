@@ -11,7 +11,7 @@ export interface MotoServer {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts moto and awaits its readiness. Rejects with the tail of its stderr. */
+/** Starts moto and awaits its readiness. Rejects with the tail of its output. */
 export async function startMoto(): Promise<MotoServer> {
   const server = await startServer('moto', {
     args: (port) => ['-H', '127.0.0.1', '-p', String(port)],

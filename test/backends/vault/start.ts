@@ -20,7 +20,7 @@ export interface VaultServer {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts Vault and awaits its readiness. Rejects with the tail of its stderr. */
+/** Starts Vault and awaits its readiness. Rejects with the tail of its output. */
 export async function startVault({ tls = false }: VaultOptions = {}): Promise<VaultServer> {
   const rootToken = randomUUID();
   const addressOf = (port: number): string => `${tls ? 'https' : 'http'}://127.0.0.1:${port}`;

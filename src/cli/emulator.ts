@@ -1,0 +1,111 @@
+// `voxsync emulator`: the Voximplant Management API on a local port, until the process is asked to end.
+import { readFile } from 'node:fs/promises';
+import { kindOf, VoxsyncError } from '../errors.ts';
+import {
+  describeSwitches,
+  EmulatorSettingError,
+  parseFault,
+  parseSwitches,
+  readSwitches,
+  startEmulator,
+  writeCredentialsFile,
+} from '../emulator/emulator.ts';
+import type { Emulator, EmulatorSwitches } from '../emulator/emulator.ts';
+import type { Io } from './io.ts';
+import { writeLines } from './io.ts';
+
+export interface EmulatorCommandOptions {
+  readonly port: number;
+  readonly credentials: string;
+  readonly application: readonly string[];
+  readonly option: readonly string[];
+  readonly options?: string | undefined;
+  readonly fault: readonly string[];
+  readonly latency: number;
+  readonly listOptions?: boolean | undefined;
+}
+
+/** Runs until SIGINT or SIGTERM. Each call is one JSON line on stderr, without values. */
+export async function emulatorCommand(options: EmulatorCommandOptions, io: Io): Promise<number> {
+  if (options.listOptions === true) {
+    writeLines(io.out, switchLines());
+    return 0;
+  }
+  const emulator = await start(options);
+  try {
+    await writeCredentialsFile(options.credentials, emulator.credentials);
+    writeLines(io.out, welcomeLines(emulator, options.credentials));
+    emulator.journal.follow((entry) => io.err(`${JSON.stringify(entry)}\n`));
+    await untilAborted(io.interruption.stopping);
+  } finally {
+    await emulator.close();
+  }
+  return io.interruption.exitCode() ?? 0;
+}
+
+async function start(options: EmulatorCommandOptions): Promise<Emulator> {
+  try {
+    const switches: Partial<EmulatorSwitches> = {
+      ...(await fileSwitches(options.options)),
+      ...givenSwitches(options.option),
+    };
+    const applications = options.application.map((name) => ({ name }));
+    const emulator = await startEmulator({
+      port: options.port,
+      latencyMs: options.latency,
+      switches,
+      applications,
+    });
+    for (const fault of options.fault) emulator.faults.add(parseFault(fault));
+    return emulator;
+  } catch (error) {
+    if (error instanceof EmulatorSettingError) {
+      throw new VoxsyncError('usage-invalid', error.message, {
+        hint: '`voxsync emulator --list-options` shows every option.',
+      });
+    }
+    if (kindOf(error) === 'EADDRINUSE') {
+      throw new VoxsyncError('usage-invalid', `port ${options.port} is in use`, {
+        hint: 'Take another --port; 0 finds a free one.',
+      });
+    }
+    throw error;
+  }
+}
+
+/** Only the switches that were given, so that those of a file keep their values. */
+function givenSwitches(list: readonly string[]): Partial<EmulatorSwitches> {
+  const given = new Set(list.map((entry) => entry.split('=')[0]));
+  return Object.fromEntries(Object.entries(parseSwitches(list)).filter(([key]) => given.has(key)));
+}
+
+async function fileSwitches(file: string | undefined): Promise<Partial<EmulatorSwitches>> {
+  if (file === undefined) return {};
+  try {
+    return readSwitches(JSON.parse(await readFile(file, 'utf8')));
+  } catch (error) {
+    if (error instanceof EmulatorSettingError) throw error;
+    throw new VoxsyncError('usage-invalid', `${file} cannot be read as JSON: ${kindOf(error)}`);
+  }
+}
+
+function* welcomeLines({ url }: Emulator, credentials: string): Generator<string> {
+  yield `endpoint:    ${url}`;
+  yield `credentials: ${credentials}`;
+  yield 'In the config: accounts: { local: { endpoint: …, credentials: { file: … } } }. Ctrl-C ends it, and its secrets with it.';
+}
+
+function* switchLines(): Generator<string> {
+  for (const { key, default: preset, values, meaning } of describeSwitches()) {
+    yield `${key}=${preset}`;
+    yield `    ${meaning} (${values})`;
+  }
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    // A server keeps the process alive; the listener only waits for its end.
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

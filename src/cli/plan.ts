@@ -1,0 +1,46 @@
+// `voxsync plan`: what `sync` would do. Writes nothing.
+import { exitCodes } from '../errors.ts';
+import type { Plan } from '../plan/plan.ts';
+import { planDocument } from '../plan/render/json.ts';
+import { hasChanges } from '../plan/render/labels.ts';
+import { planMarkdown } from '../plan/render/markdown.ts';
+import { planLines } from '../plan/render/text.ts';
+import { logReport } from '../observe/pass-log.ts';
+import type { Report } from '../reconcile/report.ts';
+import { exitCodeOfReport } from '../reconcile/report.ts';
+import { failureLines } from './failures.ts';
+import type { Io } from './io.ts';
+import { writeLines } from './io.ts';
+import { runOnce } from './once.ts';
+import { paintFor } from './paint.ts';
+import type { SessionOptions } from './session.ts';
+
+export interface PlanOptions extends SessionOptions {
+  readonly output: 'text' | 'json' | 'markdown';
+  readonly detailedExitcode?: boolean | undefined;
+  readonly application?: readonly string[] | undefined;
+}
+
+/** Prints the plan and tells the exit code. */
+export async function planCommand(options: PlanOptions, io: Io): Promise<number> {
+  const { report, logger } = await runOnce(options, io, { isDryRun: true, only: options.application });
+  logReport(logger, report);
+  writeLines(io.out, linesOf(report, options.output, io));
+  const exitCode = exitCodeOfReport(report);
+  const isPending =
+    exitCode === exitCodes.converged && options.detailedExitcode === true && hasChanges(report.plan);
+  return isPending ? exitCodes.changesPending : exitCode;
+}
+
+function linesOf({ plan, failures }: Report, output: PlanOptions['output'], io: Io): Iterable<string> {
+  if (output === 'json') return [JSON.stringify({ ...planDocument(plan), failures }, null, 2)];
+  return output === 'markdown' ? planMarkdown(plan) : textLines(plan, failures, io);
+}
+
+function* textLines(plan: Plan, failures: Report['failures'], io: Io): Generator<string> {
+  const paint = paintFor(io);
+  yield* failureLines(failures, paint);
+  yield* planLines(plan, paint);
+  if (hasChanges(plan))
+    yield paint.faint(`Plan id ${plan.id}. Nothing was written; \`voxsync sync\` applies it.`);
+}

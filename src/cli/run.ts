@@ -1,0 +1,67 @@
+// `voxsync run`: passes on a schedule until the process is asked to end.
+import { asVoxsyncError, isAbort } from '../errors.ts';
+import type { Logger } from '../observe/logger.ts';
+import { logOutcome, logReport } from '../observe/pass-log.ts';
+import { startHealthServer } from '../observe/health.ts';
+import type { Metrics } from '../observe/metrics.ts';
+import { createMetrics } from '../observe/metrics.ts';
+import type { PassSetup } from '../reconcile/pass.ts';
+import { runPass } from '../reconcile/pass.ts';
+import type { Loop } from '../reconcile/schedule.ts';
+import { startLoop } from '../reconcile/schedule.ts';
+import type { Io } from './io.ts';
+import type { Session, SessionOptions } from './session.ts';
+import { openSession, withComposition } from './session.ts';
+
+/** Runs until SIGINT or SIGTERM; a pass under way finishes what is in flight. Logs go to stdout, for containers. */
+export async function runCommand(options: SessionOptions, io: Io): Promise<number> {
+  const session = await openSession({ ...options, logFormat: options.logFormat ?? 'json' }, io, io.out);
+  const metrics = createMetrics();
+  await withComposition(session, ({ setup }) => runUntilStopped(session, setup, metrics, io), {
+    onRequest: (facts) => metrics.onRequest(facts),
+  });
+  session.logger.info({ exitCode: io.interruption.exitCode() ?? 0 }, 'stopped');
+  return io.interruption.exitCode() ?? 0;
+}
+
+async function runUntilStopped(
+  { config, logger }: Session,
+  setup: PassSetup,
+  metrics: Metrics,
+  io: Io,
+): Promise<void> {
+  const { stopping } = io.interruption;
+  let hasFinishedPass = false;
+  const pass = async (): Promise<void> => {
+    await onePass(setup, logger, metrics, io);
+    hasFinishedPass = true;
+  };
+  // The server listens before the first pass, so that a probe meets an answer and not a closed port.
+  let loop: Loop | undefined;
+  const health = {
+    isAlive: () => loop?.isAlive() ?? true,
+    isReady: () => hasFinishedPass && !stopping.aborted,
+  };
+  const server = await startHealthServer(config.server, health, metrics);
+  try {
+    logger.info({ schedule: config.schedule, host: config.server.host, port: server.port }, 'started');
+    loop = startLoop(config.schedule, pass, stopping);
+    await loop.ended;
+  } finally {
+    await server.close();
+  }
+}
+
+/** A pass that fails is told and counted; the next one tries again. */
+async function onePass(setup: PassSetup, logger: Logger, metrics: Metrics, io: Io): Promise<void> {
+  const { stopping, aborting } = io.interruption;
+  try {
+    const onOutcome = logOutcome.bind(undefined, logger);
+    const report = await runPass(setup, { isDryRun: false, stopping, aborting, onOutcome });
+    logReport(logger, report);
+    metrics.onReport(report);
+  } catch (error) {
+    if (isAbort(error, stopping)) return;
+    logger.error({ error: asVoxsyncError(error, 'unexpected', 'the pass broke off') }, 'pass failed');
+  }
+}

@@ -1,0 +1,40 @@
+#!/usr/bin/env node
+// The process edge: signals first, then the command, then the exit code.
+import { runProgram } from './cli/program.ts';
+import { errorText } from './cli/failures.ts';
+import type { Io } from './cli/io.ts';
+import { asVoxsyncError } from './errors.ts';
+import { watchSignals } from './signals.ts';
+
+const interruption = watchSignals(process);
+
+const io: Io = {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  isOutTerminal: process.stdout.isTTY,
+  isErrTerminal: process.stderr.isTTY,
+  env: process.env,
+  interruption,
+};
+
+// `voxsync plan | head` closes the pipe early; that is no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+try {
+  process.exitCode = await runProgram(process.argv, io);
+} catch (error) {
+  process.exitCode = exitCodeOfThrown(error);
+} finally {
+  interruption.release();
+}
+
+/** An interruption is told by its signal's code alone; every other failure with its reason and what to do. */
+function exitCodeOfThrown(error: unknown): number {
+  const interrupted = interruption.exitCode();
+  if (interrupted !== undefined) return interrupted;
+  const told = asVoxsyncError(error, 'unexpected', 'unexpected error');
+  io.err(errorText(told));
+  return told.exitCode;
+}

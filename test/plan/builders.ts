@@ -1,0 +1,92 @@
+// Small makers of desired and actual secrets, so that a test names only what it is about.
+import type { Actual } from '../../src/secret/actual.ts';
+import type { Held, ProvenAbsent, Wanted } from '../../src/secret/desired.ts';
+import type { Marker } from '../../src/secret/marker.ts';
+import { explicitSelector, formatOrigin } from '../../src/secret/origin.ts';
+import type { Rules } from '../../src/plan/rules.ts';
+
+export const now = 1_800_000_000;
+export const explicitOrigin = formatOrigin(explicitSelector, 'tagtag');
+const from = {
+  place: 'mappings[0].secrets[0]',
+  references: [{ source: 'local', secret: 'x' }],
+  versions: ['v1'],
+};
+
+export const place = { account: 'main', applicationId: 1, application: 'app' };
+
+export function rules(changes: Partial<Rules> = {}): Rules {
+  return {
+    owner: 'us',
+    keyTag: 'key',
+    policy: 'sync',
+    onConflict: 'skip',
+    graceSeconds: 900,
+    drift: 'modified',
+    guard: { maxDeletes: {}, maxUpdates: {} },
+    now,
+    ...changes,
+  };
+}
+
+export function wanted(name: string, changes: Partial<Wanted> = {}): Wanted {
+  return {
+    state: 'wanted',
+    name,
+    revision: 'revision',
+    origin: explicitOrigin,
+    text: 'text',
+    from,
+    ...changes,
+  };
+}
+
+export function absent(name: string): ProvenAbsent {
+  return { state: 'absent', name, proof: 'local: x: not there', from };
+}
+
+export function held(name: string): Held {
+  const problem = { code: 'source-unreachable', message: 'no answer', hint: 'try again' };
+  return { state: 'held', name, reason: 'source-unavailable', problem, from };
+}
+
+export function marker(changes: Partial<Marker> = {}): Marker {
+  return {
+    owner: 'us',
+    revision: 'revision',
+    fingerprint: 'fingerprint-01',
+    keyTag: 'key',
+    origin: explicitOrigin,
+    writtenAt: now - 3600,
+    absentSince: 0,
+    ...changes,
+  };
+}
+
+export function ours(name: string, changes: Partial<Marker> = {}, more: Partial<Actual> = {}): Actual {
+  return {
+    id: idOf(name),
+    name,
+    described: { ownership: 'marked', marker: marker(changes), text: 'text' },
+    modifiedAt: now - 3600,
+    ...more,
+  };
+}
+
+export function stranger(name: string, more: Partial<Actual> = {}): Actual {
+  return {
+    id: idOf(name),
+    name,
+    described: { ownership: 'none', text: 'theirs' },
+    modifiedAt: now - 3600,
+    ...more,
+  };
+}
+
+export function damaged(name: string): Actual {
+  return { id: idOf(name), name, described: { ownership: 'damaged' }, modifiedAt: now };
+}
+
+function idOf(name: string): number {
+  return [...name].reduce((sum, character) => sum * 31 + (character.codePointAt(0) ?? 0), 7) % 1_000_003;
+}
