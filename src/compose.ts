@@ -2,11 +2,11 @@
 import type { AccountSettings } from './config/schema.ts';
 import type { SourceSettings } from './config/schema-sources.ts';
 import type { Config } from './config/config.ts';
-import { readDocument } from './document.ts';
 import type { RequestFacts } from './observe/metrics.ts';
 import type { PassSetup } from './reconcile/pass.ts';
 import { Sightings } from './reconcile/sightings.ts';
 import { loadTemplates } from './reconcile/template.ts';
+import { readCredential } from './sources/credential.ts';
 import { sourceKinds } from './sources/registry.ts';
 import type { Source } from './sources/source.ts';
 import type { Target } from './target/target.ts';
@@ -75,11 +75,7 @@ async function openTarget(
   settings: AccountSettings,
   { onRequest }: ComposeOptions,
 ): Promise<Target> {
-  const credentials = await readDocument(
-    settings.credentials,
-    `account ${id}: credentials`,
-    'credentials-invalid',
-  );
+  const credentials = await readCredential(settings.credentials, `account ${id}: credentials`);
   const { openVoximplantTarget } = await import('./target/voximplant/target.ts');
   return openVoximplantTarget({
     id,

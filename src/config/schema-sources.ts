@@ -1,0 +1,76 @@
+// The schemas of the sources: one member of the union for each kind that the config can name.
+import * as z from 'zod';
+import { address, document, duration, text } from './schema-values.ts';
+
+const awsSchema = z
+  .strictObject({
+    kind: z.literal('aws-secrets-manager').describe('AWS Secrets Manager.'),
+    region: text().optional().describe('AWS region; without it AWS_REGION, then the profile, decide.'),
+    endpoint: address().optional().describe('Another address than that of AWS.'),
+    profile: text().optional().describe('A profile of the shared AWS configuration files.'),
+    timeout: duration().optional().describe('How long one call may take, its repetitions included.'),
+  })
+  .transform(({ timeout, ...rest }) => ({ ...rest, timeoutMs: timeout }));
+
+const mountPath = () =>
+  text().default('approle').describe('Where the auth method is mounted, without `auth/`.');
+
+const vaultAuthSchema = z.discriminatedUnion('method', [
+  z.strictObject({
+    method: z.literal('token').describe('A token that somebody else issues and renews.'),
+    token: document().describe('The token.'),
+  }),
+  z.strictObject({
+    method: z.literal('approle').describe('An AppRole.'),
+    roleId: text().describe('The role id; it is no secret.'),
+    secretId: document().describe('The secret id.'),
+    mountPath: mountPath(),
+  }),
+]);
+/** How voxsync logs in to Vault. */
+export type VaultAuth = z.output<typeof vaultAuthSchema>;
+
+const vaultSchema = z
+  .strictObject({
+    kind: z.literal('vault').describe('HashiCorp Vault or OpenBao, key-value engine.'),
+    address: address().describe('Address of the server; plain http only to a loopback address.'),
+    mount: text().default('secret').describe('Mount of the key-value engine.'),
+    kvVersion: z.literal([1, 2]).optional().describe('Version of the engine; detected when not given.'),
+    namespace: text().optional().describe('Namespace (Vault Enterprise, OpenBao).'),
+    ca: text().optional().describe('Path of a PEM file with the certificate authorities to trust.'),
+    serverName: text()
+      .optional()
+      .describe('Name that the certificate must carry, where it is not that of `address`.'),
+    timeout: duration().optional().describe('How long one call may take.'),
+    auth: vaultAuthSchema.describe('How to log in.'),
+  })
+  .transform(({ timeout, ca, ...rest }) => ({
+    ...rest,
+    ca: ca === undefined ? undefined : { file: ca },
+    timeoutMs: timeout,
+  }));
+
+const fileSchema = z.strictObject({
+  kind: z.literal('file').describe('One local file; its top-level keys are the secrets.'),
+  path: text().describe('Path of the file.'),
+  format: z
+    .enum(['yaml', 'json', 'dotenv'])
+    .optional()
+    .describe('Format of the file; by its name when not given (`.json`, `.env`, else YAML).'),
+});
+
+const directorySchema = z.strictObject({
+  kind: z
+    .literal('directory')
+    .describe('A directory, such as a mounted Kubernetes Secret; each file is a secret.'),
+  path: text().describe('Path of the directory.'),
+});
+
+export const sourceSettingsSchema = z.discriminatedUnion('kind', [
+  awsSchema,
+  vaultSchema,
+  fileSchema,
+  directorySchema,
+]);
+/** A source, by its `kind`. Paths are absolute once loaded. */
+export type SourceSettings = z.output<typeof sourceSettingsSchema>;

@@ -1,0 +1,62 @@
+// The small schemas that options share: durations, ids, addresses, texts that are not empty, and documents kept outside the config.
+import * as z from 'zod';
+import { addressFlaw, durationFlaw, millisecondsOf } from './values.ts';
+import { flawMessage, refuse } from './flaw.ts';
+
+const durationForm = /^\d{1,9}(?:\.\d{1,3})?(?:ms|s|m|h|d)$/;
+
+const second = 1000;
+const day = 24 * 60 * 60 * second;
+
+/** A duration such as `30s`, parsed to milliseconds. The longest is one day where not given: timers cannot wait for ever. */
+export function duration(atLeastMs: number = 1, atMostMs: number = day) {
+  return z
+    .string()
+    .regex(durationForm, {
+      error: flawMessage({
+        reason: 'is no duration',
+        hint: 'write a number and a unit, such as 30s, 15m or 2h',
+      }),
+    })
+    .superRefine(refuse((text) => durationFlaw(text, atLeastMs, atMostMs)))
+    .transform(millisecondsOf);
+}
+
+/** A text of at least one character. */
+export function text() {
+  return z.string().min(1);
+}
+
+/** The ids under which accounts and sources are named in mappings. */
+export function id() {
+  return z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, {
+    error: flawMessage({
+      reason: 'is no usable id',
+      hint: 'start with a letter, and use at most 64 letters, digits, - and _',
+    }),
+  });
+}
+
+/** An http(s) address; plain http goes to this machine only. */
+export function address() {
+  return z.string().superRefine(refuse(addressFlaw));
+}
+
+/** Something secret, or a document of its own: never inline, always the name of the place that holds it. */
+export type Document = { readonly file: string } | { readonly env: string };
+
+/** A `Document`; relative files are resolved when the config is loaded. */
+export function document() {
+  return z.union(
+    [
+      z.strictObject({ file: text().describe('Path of the file that holds it.') }),
+      z.strictObject({ env: text().describe('Name of the environment variable that holds it.') }),
+    ],
+    {
+      error: flawMessage({
+        reason: 'needs exactly one of file and env',
+        hint: 'write { file: PATH } or { env: NAME }',
+      }),
+    },
+  );
+}

@@ -1,0 +1,66 @@
+// Makes the SDK's client: credentials and region from the SDK's own chain, bounded in time, and silent.
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+
+/** How the client is to be made; everything left out is taken from the SDK's own chain. */
+export interface ClientSettings {
+  readonly region?: string | undefined;
+  /** Another address than that of AWS. */
+  readonly endpoint?: string | undefined;
+  /** A profile of the shared AWS configuration files. */
+  readonly profile?: string | undefined;
+}
+
+const attempts = 3;
+const longestConnectMs = 5000;
+const warningSwitch = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';
+
+/** A client whose every call, with its repetitions, is meant to fit into `timeoutMs`. */
+export function createClient(settings: ClientSettings, timeoutMs: number): SecretsManagerClient {
+  const requestTimeout = Math.ceil(timeoutMs / attempts);
+  return withoutVersionWarning(
+    () =>
+      new SecretsManagerClient({
+        ...given('region', settings.region),
+        ...given('endpoint', settings.endpoint),
+        ...given('profile', settings.profile),
+        maxAttempts: attempts,
+        retryMode: 'standard',
+        logger: silence,
+        requestHandler: {
+          requestTimeout,
+          throwOnRequestTimeout: true,
+          connectionTimeout: Math.min(requestTimeout, longestConnectMs),
+          logger: silence,
+          httpAgent: agentOptions,
+          httpsAgent: agentOptions,
+        },
+      }),
+  );
+}
+
+/** HTTPS_PROXY, HTTP_PROXY and NO_PROXY, from Node 24.5 on; an older Node leaves the option alone. */
+const agentOptions = { keepAlive: true, proxyEnv: process.env };
+
+/** The SDK falls back to the console where it has no logger. */
+const silence = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore };
+
+function ignore(): void {}
+
+/** The SDK takes `undefined` for a setting of its own. */
+function given<Key extends string>(key: Key, value: string | undefined): Partial<Record<Key, string>> {
+  const setting: Partial<Record<Key, string>> = {};
+  if (value !== undefined) setting[key] = value;
+  return setting;
+}
+
+/** Node 20 makes the SDK announce its end of support on stderr, once, when the first client is made. */
+function withoutVersionWarning<T>(make: () => T): T {
+  const before = process.env[warningSwitch];
+  process.env[warningSwitch] = 'true';
+  try {
+    return make();
+  } finally {
+    if (before === undefined) delete process.env[warningSwitch];
+    else process.env[warningSwitch] = before;
+  }
+}

@@ -1,0 +1,45 @@
+// How AWS names secrets: plain names, ARNs, ARNs without their random suffix; and which of them mean the same secret.
+
+const arn = /^arn:[^:]+:secretsmanager:[^:]+:[^:]*:secret:(.+)$/s;
+const randomSuffix = /^-[A-Za-z0-9]{6}$/;
+const filterable = /^[A-Za-z0-9 :_@/+=.-][A-Za-z0-9 :_@/+=.!-]{0,511}$/;
+
+/** A secret as an answer names it. */
+export interface NamedSecret {
+  readonly ARN?: string | undefined;
+  readonly Name?: string | undefined;
+}
+
+/** Whether the text is an ARN of a secret, with or without its suffix. */
+export function isArn(text: string): boolean {
+  return arn.test(text);
+}
+
+/** Whether ListSecrets takes the text as the value of a filter; a leading `!` would negate it. */
+export function isFilterable(text: string): boolean {
+  return filterable.test(text);
+}
+
+/** Whether the secret is the one asked for, by name, ARN, or ARN without suffix. */
+export function isSameSecret(asked: string, secret: NamedSecret): boolean {
+  const { ARN, Name } = secret;
+  if (asked === ARN || (asked === Name && Name !== undefined)) return true;
+  return isArn(asked) && isSuffixed(asked, ARN);
+}
+
+/** Whether the id of an error means the secret asked for; AWS gives a name or an ARN, whatever was asked. */
+export function isSameId(asked: string, id: string): boolean {
+  if (asked === id) return true;
+  if (isArn(asked) && isArn(id)) return isSuffixed(asked, id) || isSuffixed(id, asked);
+  if (isArn(id)) return isNameIn(id, asked);
+  return isArn(asked) && isNameIn(asked, id);
+}
+
+function isNameIn(fullArn: string, name: string): boolean {
+  const resource = arn.exec(fullArn)?.[1];
+  return resource !== undefined && (resource === name || isSuffixed(name, resource));
+}
+
+function isSuffixed(stem: string, text: string | undefined): boolean {
+  return text !== undefined && text.startsWith(stem) && randomSuffix.test(text.slice(stem.length));
+}

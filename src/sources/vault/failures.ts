@@ -1,0 +1,57 @@
+// Connections that fail, told for the person who has to mend them.
+import { kindOf, VoxsyncError } from '../../errors.ts';
+
+interface Telling {
+  readonly problem: string;
+  readonly hint: string;
+}
+
+const unknownAuthority: Telling = {
+  problem: 'shows a certificate of an authority that is not trusted',
+  hint: "Give the authority's certificate as `ca: { file: … }`, or mend the certificate of Vault.",
+};
+
+const badCa: Telling = {
+  problem: 'was not asked, because `ca` holds no certificate that can be read',
+  hint: 'Give the certificates of the authority in PEM form.',
+};
+
+/** By system and TLS error codes; what is not here is told by its code. */
+const tellings: Readonly<Record<string, Telling>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: unknownAuthority,
+  SELF_SIGNED_CERT_IN_CHAIN: unknownAuthority,
+  UNABLE_TO_GET_ISSUER_CERT: unknownAuthority,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownAuthority,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownAuthority,
+  CERT_HAS_EXPIRED: {
+    problem: 'shows a certificate that has expired',
+    hint: 'Renew the certificate of Vault, and check the clock of this machine.',
+  },
+  CERT_NOT_YET_VALID: {
+    problem: 'shows a certificate that is not valid yet',
+    hint: 'Check the clock of this machine.',
+  },
+  ERR_TLS_CERT_ALTNAME_INVALID: {
+    problem: 'shows a certificate for another name',
+    hint: 'Use the name in the certificate as the host of `address`, or give it as `serverName`.',
+  },
+  ERR_SSL_WRONG_VERSION_NUMBER: {
+    problem: 'does not speak TLS',
+    hint: 'Check the port, and whether `address` should begin with http: instead of https:.',
+  },
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: {
+    problem: 'does not speak TLS',
+    hint: 'Check the port, and whether `address` should begin with http: instead of https:.',
+  },
+};
+
+/** A failed connection as `source-unreachable`. What trying again cannot mend is not retryable. */
+export function connectionFailure(id: string, origin: string, thrown: unknown): VoxsyncError {
+  const kind = kindOf(thrown);
+  const telling = kind.startsWith('ERR_OSSL_PEM') ? badCa : tellings[kind];
+  if (telling === undefined) {
+    return new VoxsyncError('source-unreachable', `${id}: ${origin} cannot be reached: ${kind}`);
+  }
+  const message = `${id}: ${origin} ${telling.problem} (${kind})`;
+  return new VoxsyncError('source-unreachable', message, { hint: telling.hint, retryable: false });
+}

@@ -1,0 +1,92 @@
+// KV version 2: versions are told by the metadata, without reading a value.
+import { VoxsyncError } from '../../errors.ts';
+import { SecretBox } from '../../secret/box.ts';
+import type { SecretReference } from '../../secret/reference.ts';
+import { jsonText } from '../content.ts';
+import type { Observation, Reading } from '../source.ts';
+import type { Access } from './access.ts';
+import { isObject, memberOf, misshapen, saysNothingThere, type Answer } from './answers.ts';
+import type { Engine } from './engine.ts';
+import { goneOf, observationOf, parseMetadata, parseVersion, pinOf, versionOf } from './metadata.ts';
+import { joinPath, requireSecretPath } from './path.ts';
+import { isForbidden, refusalOf } from './refusals.ts';
+import type { VaultPlace } from './settings.ts';
+
+interface Context {
+  readonly place: VaultPlace;
+  readonly access: Access;
+  readonly signal: AbortSignal;
+}
+
+export function createKv2(place: VaultPlace, access: Access): Engine {
+  return {
+    observe: (reference, signal) => observe({ place, access, signal }, reference),
+    read: (reference, signal) => read({ place, access, signal }, reference),
+    folder: (path) => joinPath(place.mount, 'metadata', path),
+  };
+}
+
+/** Where the metadata is forbidden, the data tells its version too; but where it is silent, nothing is proven. */
+async function observe(context: Context, reference: SecretReference): Promise<Observation> {
+  try {
+    return await observeByMetadata(context, reference);
+  } catch (refusal) {
+    if (!isForbidden(refusal)) throw refusal;
+    const reading = await readData(context, reference).catch((error: unknown) => {
+      throw isForbidden(error) ? refusal : error;
+    });
+    if (reading === undefined) throw refusal;
+    return reading.state === 'present' ? { state: 'present', version: reading.version } : reading;
+  }
+}
+
+async function observeByMetadata(context: Context, reference: SecretReference): Promise<Observation> {
+  const { place, access, signal } = context;
+  requireSecretPath(place.id, reference.secret);
+  // A pin that is no number is refused before anything is asked.
+  const pin = pinOf(place.id, reference);
+  const path = joinPath(place.mount, 'metadata', reference.secret);
+  const answer = await access.read(path, signal);
+  if (saysNothingThere(answer)) return { state: 'absent', proof: 'Vault metadata: 404' };
+  if (answer.status === 404) throw refusalOf(place.id, { capability: 'read', shown: path.shown }, answer);
+  const metadata = parseMetadata(memberOf(answer.body, 'data'));
+  const observation = metadata && observationOf(place.id, reference, metadata, pin);
+  if (observation !== undefined) return observation;
+  throw misshapen(place.id, path.shown, 'the metadata of a KV version 2 secret');
+}
+
+async function read(context: Context, reference: SecretReference): Promise<Reading> {
+  const reading = await readData(context, reference);
+  if (reading !== undefined) return reading;
+  const observation = await observeByMetadata(context, reference);
+  if (observation.state !== 'present') return observation;
+  const message = `${context.place.id}: ${reference.secret} changed while it was read`;
+  throw new VoxsyncError('source-answer-invalid', message, { hint: 'The next pass reads it again.' });
+}
+
+/** `undefined` when Vault says that there is nothing, and not why. */
+async function readData(context: Context, reference: SecretReference): Promise<Reading | undefined> {
+  const { place, access, signal } = context;
+  requireSecretPath(place.id, reference.secret);
+  const pin = pinOf(place.id, reference);
+  const path = joinPath(place.mount, 'data', reference.secret);
+  const answer = await access.read(path, signal, pin === undefined ? '' : `version=${pin}`);
+  if (saysNothingThere(answer)) return undefined;
+  const reading = readingOf(place.id, reference, answer);
+  if (reading !== undefined) return reading;
+  if (answer.status === 404) throw refusalOf(place.id, { capability: 'read', shown: path.shown }, answer);
+  throw misshapen(place.id, path.shown, 'a KV version 2 secret');
+}
+
+/** A secret, or the record of a deleted one that comes with a 404; `undefined` for anything else. */
+function readingOf(id: string, reference: SecretReference, { status, body }: Answer): Reading | undefined {
+  const kept = parseVersion(memberOf(body, 'data', 'metadata'));
+  const data = memberOf(body, 'data', 'data');
+  if (kept === undefined || (reference.version ?? String(kept.number)) !== String(kept.number)) {
+    return undefined;
+  }
+  if (status === 404 && data === null) return goneOf(id, reference, kept.number, kept.fate ?? 'deleted');
+  if (status === 404 || !isObject(data)) return undefined;
+  const box = new SecretBox(jsonText(data));
+  return { state: 'present', version: versionOf(kept), content: { form: 'text', box } };
+}

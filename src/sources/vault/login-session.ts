@@ -1,0 +1,115 @@
+// A session of our own: logs in when needed, once for all who wait, renews the token in time, and revokes it at the end.
+import type { SecretBox } from '../../secret/box.ts';
+import type { VaultClient } from './client.ts';
+import { issuedBy, type IssuedToken, type Login } from './login.ts';
+import { renewalDelayMs } from './renewal.ts';
+import type { Session } from './session.ts';
+import { withSignal } from './waiting.ts';
+
+const closeDeadlineMs = 2000;
+/** A token that cannot look itself up makes every refusal look like its own end; so one login a minute must do. */
+const replacementPauseMs = 60_000;
+
+/** The states: no token, a login under way (`#pending`), a token with its renewal ahead (`#current`). */
+export class LoginSession implements Session {
+  readonly #client: VaultClient;
+  readonly #login: Login;
+  readonly #ending = new AbortController();
+  #current: IssuedToken | undefined;
+  #pending: Promise<IssuedToken> | undefined;
+  #replacing: Promise<SecretBox | undefined> | undefined;
+  #replacedAt = Number.NEGATIVE_INFINITY;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** `login` may throw any VoxsyncError; whoever waits for the token gets it. */
+  constructor(client: VaultClient, login: Login) {
+    this.#client = client;
+    this.#login = login;
+  }
+
+  async token(signal: AbortSignal): Promise<SecretBox> {
+    if (this.#current !== undefined) return this.#current.token;
+    const { token } = await withSignal(() => this.#logIn(), signal);
+    return token;
+  }
+
+  async replace(refused: SecretBox, signal: AbortSignal): Promise<SecretBox | undefined> {
+    // Somebody else has been here with the same refused token.
+    if (this.#current?.token !== refused) return this.token(signal);
+    return withSignal(() => {
+      this.#replacing ??= this.#replaceDead(refused).finally(() => {
+        this.#replacing = undefined;
+      });
+      return this.#replacing;
+    }, signal);
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#timer);
+    const deadline = AbortSignal.timeout(closeDeadlineMs);
+    try {
+      if (this.#pending !== undefined) await withSignal(async () => this.#pending, deadline);
+      const token = this.#current?.token;
+      this.#forget();
+      if (token === undefined) return;
+      await this.#client.write('auth/token/revoke-self', {}, { token, signal: deadline });
+    } catch {
+      // The token expires by itself.
+    } finally {
+      this.#ending.abort();
+      this.#forget();
+    }
+  }
+
+  #logIn(): Promise<IssuedToken> {
+    this.#pending ??= this.#login(this.#ending.signal)
+      .then((issued) => this.#hold(issued))
+      .finally(() => {
+        this.#pending = undefined;
+      });
+    return this.#pending;
+  }
+
+  /** A refusal stands when the token is alive: then the path is forbidden. */
+  async #replaceDead(refused: SecretBox): Promise<SecretBox | undefined> {
+    const { signal } = this.#ending;
+    const { status } = await this.#client.read('auth/token/lookup-self', { token: refused, signal });
+    const now = performance.now();
+    if (status !== 403 || now - this.#replacedAt < replacementPauseMs) return undefined;
+    this.#replacedAt = now;
+    this.#forget();
+    return (await this.#logIn()).token;
+  }
+
+  #hold(issued: IssuedToken): IssuedToken {
+    this.#current = issued;
+    clearTimeout(this.#timer);
+    // A lease of 0 never ends.
+    if (issued.leaseMs > 0 && !this.#ending.signal.aborted) {
+      this.#timer = setTimeout(() => void this.#renew(issued), renewalDelayMs(issued.leaseMs)).unref();
+    }
+    return issued;
+  }
+
+  /** A token that is not renewed, or only for a rest of its time, is dropped; the next request logs in. */
+  async #renew(issued: IssuedToken): Promise<void> {
+    const renewed = issued.isRenewable ? await this.#askForRenewal(issued.token) : undefined;
+    if (this.#current !== issued) return;
+    if (renewed === undefined || renewed.leaseMs * 2 < issued.fullLeaseMs) this.#forget();
+    else this.#hold({ ...issued, leaseMs: renewed.leaseMs });
+  }
+
+  async #askForRenewal(token: SecretBox): Promise<IssuedToken | undefined> {
+    const { signal } = this.#ending;
+    try {
+      return issuedBy(await this.#client.write('auth/token/renew-self', {}, { token, signal }));
+    } catch {
+      return undefined;
+    }
+  }
+
+  #forget(): void {
+    clearTimeout(this.#timer);
+    this.#current = undefined;
+  }
+}

@@ -1,0 +1,118 @@
+// The HTTP below node-vault, in place of axios: bounded in time and size, answers only JSON, and never leaves the host it was given.
+import { parse } from 'lossless-json';
+import { request, type Dispatcher } from 'undici';
+import { VoxsyncError } from '../../errors.ts';
+import { decodeText } from '../local.ts';
+import type { Connections } from './agent.ts';
+import { connectionFailure } from './failures.ts';
+import { redirectTarget } from './redirect.ts';
+import type { VaultPlace } from './settings.ts';
+
+const sizeLimit = 16 * 1024 * 1024;
+
+/** What node-vault hands to its transport; `signal` is an option of ours that it passes through. */
+export interface TransportRequest {
+  readonly method: 'GET' | 'POST';
+  readonly uri: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly json?: object | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** What node-vault wants back. The path is for its health check, which must not see ours. */
+export interface TransportAnswer {
+  readonly statusCode: number;
+  readonly body: unknown;
+  readonly request: { readonly path: '' };
+}
+
+/** The shape of the option `request-promise`. */
+export interface Transport {
+  defaults(): (options: TransportRequest) => Promise<TransportAnswer>;
+}
+
+/** Throws the reason of an aborted `signal`, and a VoxsyncError for whatever is no answer of Vault's. */
+export function createTransport(place: VaultPlace, connections: Connections): Transport {
+  const send = async (options: TransportRequest): Promise<TransportAnswer> => {
+    options.signal.throwIfAborted();
+    const deadline = AbortSignal.timeout(place.timeoutMs);
+    const signal = AbortSignal.any([options.signal, deadline]);
+    try {
+      const dispatcher = await connections.agent();
+      const answer = await follow(place.id, { ...options, signal }, dispatcher);
+      return { ...(await readAnswer(place.id, answer)), request: { path: '' } };
+    } catch (error) {
+      options.signal.throwIfAborted();
+      if (error instanceof VoxsyncError) throw error;
+      const { origin } = new URL(place.address);
+      if (!deadline.aborted) throw connectionFailure(place.id, origin, error);
+      const message = `${place.id}: ${origin} did not answer within ${place.timeoutMs / 1000} s`;
+      throw new VoxsyncError('source-unreachable', message);
+    }
+  };
+  return { defaults: () => send };
+}
+
+async function follow(
+  id: string,
+  options: TransportRequest,
+  dispatcher: Dispatcher,
+): Promise<Dispatcher.ResponseData> {
+  const { method, headers, json, signal } = options;
+  const body = json === undefined ? null : JSON.stringify(json);
+  let { uri } = options;
+  for (let hops = 0; ; hops += 1) {
+    const answer = await request(uri, {
+      method,
+      headers: { ...headers, accept: 'application/json', 'content-type': 'application/json' },
+      body,
+      dispatcher,
+      signal,
+    });
+    const target = redirectTarget(id, { method, uri, hops }, answer);
+    if (target === undefined) return answer;
+    await answer.body.dump({ signal, limit: sizeLimit });
+    uri = target;
+  }
+}
+
+async function readAnswer(
+  id: string,
+  answer: Dispatcher.ResponseData,
+): Promise<{ statusCode: number; body: unknown }> {
+  const { statusCode } = answer;
+  const text = decodeText(await readBody(id, answer));
+  if (statusCode === 429) throw throttled(id, answer.headers['retry-after']);
+  if (text === '') return { statusCode, body: undefined };
+  try {
+    return { statusCode, body: parse(text ?? 'not UTF-8') };
+  } catch {
+    // The parser's message quotes the text. A gateway's page with 5xx tells enough by its status.
+    if (statusCode >= 500) return { statusCode, body: undefined };
+    const message = `${id}: the answer (HTTP ${statusCode}) is not JSON, so it is not Vault's`;
+    throw new VoxsyncError('source-answer-invalid', message, { remoteCode: statusCode });
+  }
+}
+
+async function readBody(id: string, answer: Dispatcher.ResponseData): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of answer.body) {
+    if (!Buffer.isBuffer(chunk)) continue;
+    size += chunk.length;
+    if (size > sizeLimit) {
+      throw new VoxsyncError('source-answer-invalid', `${id}: the answer is larger than 16 MiB`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function throttled(id: string, retryAfter: string | readonly string[] | undefined): VoxsyncError {
+  const seconds =
+    typeof retryAfter === 'string' && /^\d{1,6}$/.test(retryAfter) ? Number(retryAfter) : undefined;
+  return new VoxsyncError('source-throttled', `${id}: Vault asks for fewer requests (429)`, {
+    remoteCode: 429,
+    retryAfterMs: seconds === undefined ? undefined : seconds * 1000,
+  });
+}

@@ -1,0 +1,41 @@
+// What reads and writes of one account share: the client, the retry times, and the page size it has learned.
+import { retrying, type RetrySchedule, type RetryTimes } from '../../retry.ts';
+import type { ListedSecret } from '../target.ts';
+import { getSecrets } from './calls.ts';
+import type { Call, Client } from './client.ts';
+import { listAll, type PageSize } from './pages.ts';
+
+export interface Account {
+  readonly client: Client;
+  readonly times: RetryTimes;
+  readonly pageSize: PageSize;
+}
+
+/** How often and how long to repeat, under a signal. */
+export function scheduleFor(account: Account, signal: AbortSignal): RetrySchedule {
+  return { ...account.times, signal };
+}
+
+/** Sends a call, again where that is known to be safe. */
+export function sendRepeatedly<T>(account: Account, call: Call<T>, signal: AbortSignal): Promise<T> {
+  return retrying(() => account.client.call(call, signal), scheduleFor(account, signal));
+}
+
+/** The secrets of an application; each call sent `repeatedly`, or `once` where the caller repeats the whole. */
+export function listSecrets(
+  account: Account,
+  applicationId: number,
+  sending: 'repeatedly' | 'once',
+  signal: AbortSignal,
+): Promise<readonly ListedSecret[]> {
+  return listAll({
+    what: `the secrets of application ${applicationId}`,
+    readPage: (count, offset) => {
+      const call = getSecrets(applicationId, count, offset);
+      return sending === 'once' ? account.client.call(call, signal) : sendRepeatedly(account, call, signal);
+    },
+    pageSize: account.pageSize,
+    times: account.times,
+    signal,
+  });
+}

@@ -1,0 +1,125 @@
+// One call of the API: paced, signed, posted, and its answer read into a result or a failure of ours. It repeats nothing but an expired token.
+import type * as z from 'zod';
+import { VoxsyncError, type ErrorCode } from '../../errors.ts';
+import { errorAnswer } from './answers.ts';
+import { errorForCode, tokenExpired, type CallKind } from './error-codes.ts';
+import { formBody, type Parameters } from './form.ts';
+import { answerError, statusError } from './http-errors.ts';
+import type { Pace } from './pace.ts';
+import type { TokenSource } from './token.ts';
+import type { HttpAnswer, Transport } from './transport.ts';
+
+/** What is told of every exchange: never a parameter. */
+export interface RequestEvent {
+  readonly method: string;
+  readonly outcome: 'ok' | 'aborted' | ErrorCode;
+  /** Without the time spent waiting for its turn. */
+  readonly durationMs: number;
+}
+
+/** A call, and the shape its answer must have. */
+export interface Call<T> extends CallKind {
+  readonly parameters: Parameters;
+  readonly answer: z.ZodType<T>;
+}
+
+export interface Client {
+  /**
+   * Throws `target-…`, `secret-refused`, `name-taken` or `application-not-found`, or the abort reason of the signal.
+   * For a write, `isOutcomeUnknown` says that it may have taken effect.
+   */
+  call<T>(call: Call<T>, signal: AbortSignal): Promise<T>;
+}
+
+export interface ClientParts {
+  readonly transport: Transport;
+  readonly tokens: TokenSource;
+  readonly pace: Pace;
+  /** How long the account rests after a throttled answer that does not say so itself. */
+  readonly coolDownMs: number;
+  readonly onRequest?: ((event: RequestEvent) => void) | undefined;
+}
+
+const largestCoolDownMs = 60_000;
+
+export function createClient(parts: ClientParts): Client {
+  const { transport, tokens, pace } = parts;
+
+  async function exchange<T>(call: Call<T>, token: string, signal: AbortSignal): Promise<T> {
+    const startedAt = performance.now();
+    let outcome: RequestEvent['outcome'] = 'aborted';
+    try {
+      const body = formBody(call.parameters);
+      const result = readAnswer(await transport.post({ ...kindOfCall(call), body, token, signal }), call);
+      outcome = 'ok';
+      return result;
+    } catch (thrown) {
+      if (thrown instanceof VoxsyncError) outcome = thrown.code;
+      throw thrown;
+    } finally {
+      const durationMs = performance.now() - startedAt;
+      parts.onRequest?.({ method: call.method, outcome, durationMs });
+    }
+  }
+
+  async function signedExchange<T>(call: Call<T>, signal: AbortSignal): Promise<T> {
+    const token = await tokens.current();
+    try {
+      return await exchange(call, token, signal);
+    } catch (thrown) {
+      if (!isExpiry(thrown)) throw thrown;
+      await tokens.invalidate(token);
+      return exchange(call, await tokens.current(), signal);
+    }
+  }
+
+  async function call<T>(call: Call<T>, signal: AbortSignal): Promise<T> {
+    signal.throwIfAborted();
+    try {
+      return await pace.run(() => signedExchange(call, signal), signal);
+    } catch (thrown) {
+      if (thrown instanceof VoxsyncError && thrown.code === 'target-throttled') {
+        pace.slowDown(Math.min(thrown.retryAfterMs ?? parts.coolDownMs, largestCoolDownMs));
+      }
+      throw thrown;
+    }
+  }
+
+  return { call };
+}
+
+function kindOfCall({ method, isWrite }: CallKind): CallKind {
+  return { method, isWrite };
+}
+
+function isExpiry(thrown: unknown): boolean {
+  return thrown instanceof VoxsyncError && thrown.remoteCode === tokenExpired;
+}
+
+/** An API error says more than the HTTP status it comes with; otherwise the status goes first. */
+function readAnswer<T>(answer: HttpAnswer, call: Call<T>): T {
+  const document = parseJson(answer.text);
+  const refusal = errorAnswer.safeParse(document);
+  if (refusal.success) throw errorForCode(refusal.data, call, answer.retryAfterMs);
+  const failed = statusError(answer.status, call, answer.retryAfterMs);
+  if (failed !== undefined) throw failed;
+  if (document === undefined) throw answerError(describeText(answer.text), call, answer.status);
+  const parsed = call.answer.safeParse(document);
+  // The schema's own message may quote the answer, so it is not kept.
+  if (!parsed.success) throw answerError('JSON of an unknown shape', call, answer.status);
+  return parsed.data;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    const document: unknown = JSON.parse(text);
+    return document;
+  } catch {
+    return undefined;
+  }
+}
+
+function describeText(text: string): string {
+  if (text.trim() === '') return 'nothing';
+  return text.trimStart().startsWith('<') ? 'an HTML page' : 'something that is not JSON, or was cut off';
+}

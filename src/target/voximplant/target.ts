@@ -1,0 +1,78 @@
+// A Voximplant account as a target: reads and writes over one client, with one pace and one key.
+import type { RetryTimes } from '../../retry.ts';
+import type { SecretBox } from '../../secret/box.ts';
+import { deriveAccountKeys } from '../../secret/keys.ts';
+import type { Target } from '../target.ts';
+import { sendRepeatedly } from './account.ts';
+import { getAccountInfo, type AccountInfo } from './calls.ts';
+import { createClient, type RequestEvent } from './client.ts';
+import { readEndpoint } from './endpoint.ts';
+import { readCredentials } from './key.ts';
+import { createPace } from './pace.ts';
+import { PageSize } from './pages.ts';
+import { privateKeyBytes } from './pem.ts';
+import { createReader } from './reader.ts';
+import { createTokenSource } from './token.ts';
+import { openTransport } from './transport.ts';
+import { createWriter } from './writer.ts';
+
+export interface VoximplantSettings {
+  /** The account's id in the config, for messages. */
+  readonly id: string;
+  /** The text of credentials.json. */
+  readonly credentials: SecretBox;
+  /** Default: the production API. Plain http to a loopback address only. */
+  readonly endpoint?: string | undefined;
+  /** A child account to act on with the parent's key. */
+  readonly childAccountId?: number | undefined;
+  /** Calls under way at once; 8 by default. */
+  readonly concurrency?: number | undefined;
+  readonly requestsPerSecond?: number | undefined;
+  /** For one call, 30,000 by default. */
+  readonly timeoutMs?: number | undefined;
+  readonly retry?: RetryTimes | undefined;
+  /** Told of every exchange, for metrics and tracing. */
+  readonly onRequest?: ((event: RequestEvent) => void) | undefined;
+}
+
+/** A target that can also tell about its account. */
+export interface VoximplantTarget extends Target {
+  /** Works with every role: what is left when this succeeds and a listing is refused is a missing role. */
+  accountInfo(signal: AbortSignal): Promise<AccountInfo>;
+}
+
+const defaultTimes: RetryTimes = { attempts: 5, minDelayMs: 500, maxDelayMs: 8000 };
+const defaultConcurrency = 8;
+const defaultTimeoutMs = 30_000;
+
+/** Checks the settings; sends nothing yet. Throws `credentials-invalid` or `config-invalid`. */
+export async function openVoximplantTarget(settings: VoximplantSettings): Promise<VoximplantTarget> {
+  const credentials = readCredentials(settings.credentials, settings.id);
+  const times = settings.retry ?? defaultTimes;
+  const concurrency = settings.concurrency ?? defaultConcurrency;
+  const transport = openTransport({
+    endpoint: readEndpoint(settings.endpoint, settings.id),
+    connections: concurrency,
+    timeoutMs: settings.timeoutMs ?? defaultTimeoutMs,
+  });
+  const pace = createPace(concurrency, settings.requestsPerSecond);
+  const client = createClient({
+    transport,
+    tokens: createTokenSource(credentials, settings.childAccountId ?? credentials.accountId),
+    pace,
+    coolDownMs: times.minDelayMs,
+    onRequest: settings.onRequest,
+  });
+  const account = { client, times, pageSize: new PageSize() };
+  return {
+    keys: deriveAccountKeys(privateKeyBytes(credentials.privateKey)),
+    concurrency,
+    accountInfo: (signal) => sendRepeatedly(account, getAccountInfo(), signal),
+    ...createReader(account),
+    ...createWriter(account),
+    close: async () => {
+      pace.close();
+      await transport.close();
+    },
+  };
+}

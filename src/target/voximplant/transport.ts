@@ -1,0 +1,102 @@
+// One HTTP exchange: a form posted with a token and a deadline, and the text of the answer, of bounded size.
+import { Agent, request, type Dispatcher } from 'undici';
+import { answerError, connectionError, deadlineError, parseRetryAfter } from './http-errors.ts';
+import type { CallKind } from './error-codes.ts';
+
+/** The largest answer that is read, in bytes. */
+const sizeLimit = 64 * 1024 * 1024;
+
+export interface Exchange extends CallKind {
+  /** The form, with values in it. */
+  readonly body: string;
+  readonly token: string;
+  readonly signal: AbortSignal;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly text: string;
+  readonly retryAfterMs: number | undefined;
+}
+
+export interface Transport {
+  /** Throws `target-unreachable`, `target-answer-invalid`, or the abort reason of the signal. */
+  post(exchange: Exchange): Promise<HttpAnswer>;
+  close(): Promise<void>;
+}
+
+export interface TransportSettings {
+  /** `https://api.voximplant.com/platform_api`, without a slash at the end. */
+  readonly endpoint: string;
+  readonly connections: number;
+  /** For the whole exchange, the answer's last byte included. */
+  readonly timeoutMs: number;
+}
+
+/** Connections of our own, kept alive between calls. */
+export function openTransport({ endpoint, connections, timeoutMs }: TransportSettings): Transport {
+  // The deadline is ours alone: undici's own timers are coarse and start anew with every chunk.
+  const agent = new Agent({
+    connections,
+    pipelining: 1,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: { timeout: timeoutMs },
+  });
+
+  async function post(exchange: Exchange): Promise<HttpAnswer> {
+    const deadline = AbortSignal.timeout(timeoutMs);
+    try {
+      const answer = await request(`${endpoint}/${exchange.method}`, {
+        dispatcher: agent,
+        method: 'POST',
+        headers: headersFor(exchange.token),
+        body: exchange.body,
+        signal: AbortSignal.any([exchange.signal, deadline]),
+      });
+      return {
+        status: answer.statusCode,
+        text: await readText(answer.body, exchange),
+        retryAfterMs: parseRetryAfter(headerText(answer.headers['retry-after']), Date.now()),
+      };
+    } catch (thrown) {
+      exchange.signal.throwIfAborted();
+      throw deadline.aborted ? deadlineError(timeoutMs, exchange) : connectionError(thrown, exchange);
+    }
+  }
+
+  return { post, close: () => agent.destroy() };
+}
+
+function headersFor(token: string): Record<string, string> {
+  return {
+    authorization: `Bearer ${token}`,
+    'content-type': 'application/x-www-form-urlencoded',
+    accept: 'application/json',
+    'user-agent': 'voxsync',
+  };
+}
+
+async function readText(body: Dispatcher.ResponseData['body'], call: CallKind): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength;
+    if (size > sizeLimit) throw answerError(`more than ${sizeLimit} bytes`, call);
+    chunks.push(chunk);
+  }
+  return decode(Buffer.concat(chunks), call);
+}
+
+/** Strict: a value with replaced characters would look like a changed one. */
+function decode(bytes: Uint8Array, call: CallKind): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw answerError('bytes that are not UTF-8', call);
+  }
+}
+
+function headerText(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' ? header : header?.[0];
+}

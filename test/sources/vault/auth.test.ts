@@ -1,0 +1,267 @@
+// Tokens on a real Vault: given ones, AppRole logins that are shared, renewed, replaced and given back, and TLS.
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { Agent, request } from 'undici';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { VaultSettings } from '../../../src/sources/vault/source.ts';
+import { startVault, type VaultServer } from '../../backends/start.ts';
+import { describeWithBackend } from '../../backends/suite.ts';
+import { startFaultyProxy, type FaultyProxy } from '../../proxy/faulty-proxy.ts';
+import {
+  adminOf,
+  errorOf,
+  fileWith,
+  never,
+  observeOne,
+  open,
+  readOne,
+  textOf,
+  tokenAuth,
+  type Admin,
+} from './setup.ts';
+
+describeWithBackend('vault', 'tokens and logins', () => {
+  let vault: VaultServer;
+  let admin: Admin;
+  let proxy: FaultyProxy;
+  /** Tokens that went over the wire, in order, without repetition. */
+  const sent = new Set<string>();
+  beforeAll(async () => {
+    vault = await startVault();
+    admin = adminOf(vault.address, vault.rootToken);
+    proxy = await startFaultyProxy(vault.address);
+    await admin.put('app/a', { a: 1 });
+    await admin.call('PUT', 'sys/policies/acl/app', {
+      policy: 'path "secret/+/app/*" { capabilities = ["read"] }',
+    });
+    await admin.call('POST', 'sys/auth/approle', { type: 'approle' });
+    await admin.call('POST', 'sys/auth/team/roles', { type: 'approle' });
+  });
+  afterAll(async () => {
+    await proxy.close();
+    await vault.stop();
+  });
+
+  const journalOf = (end: string) => proxy.journal.filter(({ path }) => path.endsWith(end));
+  const watch = () => {
+    sent.clear();
+    proxy.forget();
+    proxy.misbehave(({ headers }) => {
+      const token = headers['x-vault-token'];
+      if (typeof token === 'string') sent.add(token);
+      return undefined;
+    });
+  };
+  const appRole = async (role: object = {}, mountPath = 'approle'): Promise<VaultSettings['auth']> => {
+    const base = `auth/${mountPath}/role/app`;
+    await admin.call('DELETE', base);
+    await admin.call('POST', base, { token_policies: ['app'], token_ttl: '1h', ...role });
+    const { role_id: roleId } = await admin.call('GET', `${base}/role-id`);
+    const { secret_id: secretId } = await admin.call('POST', `${base}/secret-id`, {});
+    return {
+      method: 'approle',
+      roleId: String(roleId),
+      secretId: { file: await fileWith(`${secretId}\n`) },
+      mountPath,
+    };
+  };
+  const openApp = (auth: VaultSettings['auth']) => {
+    watch();
+    return open({ address: proxy.endpoint, auth });
+  };
+  const lookUp = async (token: string) => {
+    const headers = { 'x-vault-token': token };
+    const answer = await fetch(`${vault.address}/v1/auth/token/lookup-self`, { headers });
+    return answer.ok ? 'alive' : 'dead';
+  };
+
+  test('logs in by AppRole once for all who wait, and revokes the token at the end', async () => {
+    const source = await openApp(await appRole());
+    const many = Array.from({ length: 30 }, () => ({ secret: 'app/a' }));
+    const all = await Promise.all([source.observe(many, never), source.observe(many, never)]);
+    expect(all.flat().every(({ state }) => state === 'present')).toBe(true);
+    expect(journalOf('/login')).toHaveLength(1);
+    expect(sent.size).toBe(1);
+    const [token] = sent;
+    expect(await lookUp(token!)).toBe('alive');
+    await source.close();
+    await source.close();
+    expect(await lookUp(token!)).toBe('dead');
+    expect(errorOf(await observeOne(source, { secret: 'app/a' })).message).toContain('closed');
+  });
+
+  test('logs in at another mount path, for tokens that cannot look themselves up', async () => {
+    const source = await openApp(await appRole({ token_no_default_policy: true }, 'team/roles'));
+    expect(await observeOne(source, { secret: 'app/a' })).toMatchObject({ state: 'present' });
+    expect(journalOf('/login').map(({ path }) => path)).toEqual(['/v1/auth/team/roles/login']);
+    // Every refusal looks like the end of the token here; one login must do.
+    const forbidden = Array.from({ length: 10 }, (_, index) => ({ secret: `other/${index}` }));
+    for (const answer of await source.observe(forbidden, never)) {
+      expect(errorOf(answer)).toMatchObject({ code: 'source-refused' });
+    }
+    expect(journalOf('/login')).toHaveLength(2);
+  });
+
+  test('logs in again when its token was revoked, and not when a path is forbidden', async () => {
+    const source = await openApp(await appRole());
+    expect(await observeOne(source, { secret: 'app/a' })).toMatchObject({ state: 'present' });
+    expect(errorOf(await observeOne(source, { secret: 'other' }))).toMatchObject({ code: 'source-refused' });
+    expect(journalOf('/login')).toHaveLength(1);
+    const [token] = sent;
+    await admin.call('POST', 'auth/token/revoke', { token });
+    const many = Array.from({ length: 20 }, () => ({ secret: 'app/a' }));
+    const answers = await source.read(many, never);
+    expect(answers.map((answer) => textOf(answer))).toEqual(many.map(() => '{"a":1}'));
+    expect(journalOf('/login')).toHaveLength(2);
+    expect(sent.size).toBe(2);
+  });
+
+  test('renews in time, and logs in again when the end of the lease comes near', async () => {
+    const source = await openApp(await appRole({ token_ttl: '2s', token_max_ttl: '4s' }));
+    await expect
+      .poll(
+        async () => {
+          expect(await observeOne(source, { secret: 'app/a' })).toMatchObject({ state: 'present' });
+          return journalOf('/renew-self').length >= 1 && journalOf('/login').length >= 2;
+        },
+        { timeout: 10_000, interval: 100 },
+      )
+      .toBe(true);
+    expect(proxy.journal.length).toBeLessThan(400);
+  });
+
+  test('uses batch tokens, which can neither be renewed nor revoked', async () => {
+    const source = await openApp(await appRole({ token_type: 'batch', token_ttl: '1s' }));
+    await expect
+      .poll(
+        async () => {
+          expect(await observeOne(source, { secret: 'app/a' })).toMatchObject({ state: 'present' });
+          return journalOf('/login').length;
+        },
+        { timeout: 10_000, interval: 50 },
+      )
+      .toBeGreaterThanOrEqual(3);
+    await source.close();
+    expect(journalOf('/renew-self')).toHaveLength(0);
+  });
+
+  test('tells a refused login without quoting anything, and reads the SecretID anew the next time', async () => {
+    const auth = await appRole();
+    if (auth.method !== 'approle' || !('file' in auth.secretId)) throw new Error('not an AppRole');
+    const { file } = auth.secretId;
+    await rename(file, `${file}.good`);
+    const source = await openApp(auth);
+    expect(errorOf(await observeOne(source, { secret: 'app/a' }))).toMatchObject({
+      code: 'source-invalid',
+      message: `vault: auth.secretId: the file ${file} does not exist`,
+    });
+    await writeFile(file, 'canary-secret-id');
+    const refused = errorOf(await observeOne(source, { secret: 'app/a' }));
+    expect(refused).toMatchObject({
+      code: 'source-refused',
+      message: 'vault: Vault refused the login at auth/approle/login (400)',
+    });
+    await rename(`${file}.good`, file);
+    expect(await observeOne(source, { secret: 'app/a' })).toMatchObject({ state: 'present' });
+  });
+
+  test('reads a token file again when its token is refused, and only a changed one is tried', async () => {
+    const file = await fileWith('not-a-token\n');
+    const source = await openApp({ method: 'token', token: { file } });
+    expect(errorOf(await observeOne(source, { secret: 'app/a' }))).toMatchObject({ code: 'source-refused' });
+    const tries = proxy.journal.length;
+    await writeFile(
+      file,
+      `${await admin.issue('path "secret/metadata/app/*" { capabilities = ["read"] }')}\n`,
+    );
+    expect(await observeOne(source, { secret: 'app/a' })).toMatchObject({ state: 'present' });
+    expect(proxy.journal.length).toBe(tries + 3);
+    expect(sent.size).toBe(2);
+  });
+
+  test('does not revoke a token that was given to it', async () => {
+    const source = await openApp(tokenAuth(vault.rootToken));
+    await observeOne(source, { secret: 'app/a' });
+    await source.close();
+    expect(await lookUp(vault.rootToken)).toBe('alive');
+  });
+
+  test('goes by its settings alone, whatever VAULT_* variables say', async () => {
+    const misleading = {
+      VAULT_ADDR: 'http://127.0.0.1:9',
+      VAULT_TOKEN: 'canary-token',
+      VAULT_NAMESPACE: 'canary',
+      VAULT_PREFIX: '/canary',
+      VAULT_SKIP_VERIFY: 'true',
+    };
+    for (const [name, value] of Object.entries(misleading)) vi.stubEnv(name, value);
+    try {
+      const source = await openApp(await appRole());
+      const namespaces: unknown[] = [];
+      proxy.misbehave(({ headers }) => {
+        namespaces.push(headers['x-vault-namespace'], headers['x-vault-token'] === 'canary-token');
+        return undefined;
+      });
+      expect(await readOne(source, { secret: 'app/a' })).toMatchObject({ state: 'present' });
+      expect(new Set(namespaces)).toEqual(new Set([undefined, false]));
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
+  test('sends the namespace of the settings with every request, the login included', async () => {
+    const namespaces: unknown[] = [];
+    const auth = await appRole();
+    proxy.forget();
+    proxy.misbehave(({ headers }) => {
+      namespaces.push(headers['x-vault-namespace']);
+      return { kind: 'answer', status: 503, body: { errors: ['Vault is sealed'] } };
+    });
+    const source = await open({ address: proxy.endpoint, auth, namespace: 'voice/eu' });
+    expect(errorOf(await observeOne(source, { secret: 'app/a' })).code).toBe('source-unreachable');
+    expect(new Set(namespaces)).toEqual(new Set(['voice/eu']));
+  });
+});
+
+describeWithBackend('vault', 'TLS to Vault', () => {
+  let vault: VaultServer;
+  beforeAll(async () => {
+    vault = await startVault({ tls: true });
+    await writeSecret();
+  });
+  afterAll(() => vault.stop());
+  const openTls = (more: Partial<VaultSettings>) =>
+    open({ address: vault.address, auth: tokenAuth(vault.rootToken), ...more });
+  const writeSecret = async () => {
+    const dispatcher = new Agent({ connect: { ca: await readFile(vault.caFile!) } });
+    const headers = { 'x-vault-token': vault.rootToken };
+    const body = '{"data":{"a":1}}';
+    const url = `${vault.address}/v1/secret/data/tls`;
+    const answer = await request(url, { method: 'POST', headers, body, dispatcher });
+    expect(answer.statusCode).toBe(200);
+    await answer.body.dump();
+    await dispatcher.close();
+  };
+
+  test('trusts the authority in `ca`, and the name that is given', async () => {
+    const ca = { file: vault.caFile! };
+    expect(textOf(await readOne(await openTls({ ca }), { secret: 'tls' }))).toBe('{"a":1}');
+    const named = await openTls({ ca, serverName: 'localhost' });
+    expect(await readOne(named, { secret: 'tls' })).toMatchObject({ state: 'present' });
+  });
+
+  test('tells each way in which the certificate does not do', async () => {
+    const ca = { file: vault.caFile! };
+    for (const [more, message, hint] of [
+      [{}, 'an authority that is not trusted', '`ca: '],
+      [{ ca, serverName: 'vault.example' }, 'a certificate for another name', '`serverName`'],
+      [{ ca: { file: await fileWith('no certificate') } }, 'ca', ''],
+      [{ ca: { file: '/nonexistent/ca.pem' } }, 'ca: the file /nonexistent/ca.pem does not exist', ''],
+      [{ ca, address: vault.address.replace('https', 'http') }, 'not JSON', ''],
+    ] as const) {
+      const error = errorOf(await readOne(await openTls(more), { secret: 'tls' }));
+      expect(error.message).toContain(message);
+      expect(error.hint).toContain(hint);
+      expect(error.isRetryable).toBe(false);
+    }
+  });
+});
