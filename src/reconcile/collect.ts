@@ -3,7 +3,7 @@ import { asVoxsyncError, isAbort } from '../errors.ts';
 import type { Actual } from '../secret/actual.ts';
 import type { Desired, DesiredState } from '../secret/desired.ts';
 import { caseTwins, desiredOf, refuseCollisions } from './desired.ts';
-import type { Expansion } from './expand.ts';
+import type { Expansion, GoneSecret } from './expand.ts';
 import { expandMapping } from './expand.ts';
 import { listActual } from './actual.ts';
 import { problemOf } from './held.ts';
@@ -23,6 +23,7 @@ export interface CollectContext {
 export interface SiteDesired {
   readonly state: DesiredState;
   readonly mapped: ReadonlyMap<string, MappedSecret>;
+  readonly gone: readonly GoneSecret[];
   readonly warnings: readonly string[];
 }
 
@@ -82,6 +83,7 @@ function siteDesired(site: Site, expansions: readonly Expansion[], context: Coll
   const mapped = expansions.flatMap((expansion) => expansion.mapped);
   return {
     state: { secrets, scopes: byMapping.flatMap((one) => one.scopes) },
+    gone: expansions.flatMap(({ gone }) => gone),
     mapped: new Map(mapped.map((secret) => [secret.name, secret])),
     warnings: caseTwins(secrets).map(
       (names) => `${site.place.application}: ${names.join(' and ')} differ only in case`,

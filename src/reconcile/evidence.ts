@@ -7,6 +7,7 @@ import type { SecretBox } from '../secret/box.ts';
 import type { DesiredState } from '../secret/desired.ts';
 import { mapBounded } from './bounded.ts';
 import type { CollectContext, SiteDesired } from './collect.ts';
+import { settleGone } from './gone.ts';
 import { problemOf } from './held.ts';
 import type { MappedSecret } from './mapping.ts';
 import type { Site } from './sites.ts';
@@ -34,9 +35,8 @@ export async function gatherEvidence(
   context: CollectContext,
   signal: AbortSignal,
 ): Promise<readonly Evidence[]> {
-  const examined = await Promise.all(
-    collected.map(async (one) => ({ ...one, actual: await examineSuspects(one, signal) })),
-  );
+  const settled = await settleGone(collected, context.readings);
+  const examined = await Promise.all(settled.map((one) => examineSuspects(one, signal)));
   const needs = examined.map((one) => ({ one, mapped: mappedNeeded(one) }));
   await context.readings.read(
     needs.flatMap(({ mapped }) => mapped.flatMap(({ inputs }) => Object.values(inputs))),
@@ -49,23 +49,27 @@ function mappedNeeded({ desired, actual, rules }: Collected): readonly MappedSec
   return names.flatMap((name) => desired.mapped.get(name) ?? []);
 }
 
-async function examineSuspects(
-  { site, desired, actual, rules }: Collected,
-  signal: AbortSignal,
-): Promise<readonly Actual[]> {
-  const needed = new Set(targetValuesNeeded(desired.state, actual, rules));
-  if (needed.size === 0) return actual;
-  const { target, place } = site;
-  return mapBounded(actual, target.concurrency, async (secret) => {
-    if (!needed.has(secret.id)) return secret;
-    try {
-      const value = await target.readValue(place.applicationId, secret.id, signal);
-      return { ...secret, fingerprint: target.keys.fingerprint(value) };
-    } catch (error) {
-      if (isAbort(error, signal)) throw error;
-      return { ...secret, problem: problemOf(asVoxsyncError(error, 'unexpected', secret.name)) };
-    }
-  });
+/** Reads those values of the target that may not be what their markers say. */
+async function examineSuspects(one: Collected, signal: AbortSignal): Promise<Collected> {
+  const { site, desired, rules } = one;
+  const needed = new Set(targetValuesNeeded(desired.state, one.actual, rules));
+  if (needed.size === 0) return one;
+  const suspects = one.actual.filter(({ id }) => needed.has(id));
+  const examined = await mapBounded(suspects, site.target.concurrency, (secret) =>
+    fingerprinted(secret, site, signal),
+  );
+  const byId = new Map(examined.map((secret) => [secret.id, secret]));
+  return { ...one, actual: one.actual.map((secret) => byId.get(secret.id) ?? secret) };
+}
+
+async function fingerprinted(secret: Actual, { target, place }: Site, signal: AbortSignal): Promise<Actual> {
+  try {
+    const value = await target.readValue(place.applicationId, secret.id, signal);
+    return { ...secret, fingerprint: target.keys.fingerprint(value) };
+  } catch (error) {
+    if (isAbort(error, signal)) throw error;
+    return { ...secret, problem: problemOf(asVoxsyncError(error, 'unexpected', secret.name)) };
+  }
 }
 
 function withValues(one: Collected, mapped: readonly MappedSecret[], context: CollectContext): Evidence {

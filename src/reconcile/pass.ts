@@ -7,10 +7,9 @@ import type { Rules } from '../plan/rules.ts';
 import type { Target } from '../target/target.ts';
 import type { ApplicationPattern } from './applications.ts';
 import type { ApplyContext } from './apply.ts';
-import { applyApplication, writeQueue } from './apply.ts';
+import { applyPlan } from './apply-plan.ts';
 import type { CollectContext } from './collect.ts';
 import { collectActual, collectDesired } from './collect.ts';
-import { confirmOutcomes } from './confirm.ts';
 import type { Collected, Evidence } from './evidence.ts';
 import { gatherEvidence } from './evidence.ts';
 import type { Mapping } from './mapping.ts';
@@ -50,7 +49,7 @@ export interface PassRequest {
   readonly onOutcome?: ((outcome: Outcome) => void) | undefined;
 }
 
-export type Stage = 'reading' | 'planning' | 'applying' | 'confirming';
+export type Stage = 'reading' | 'planning' | 'applying';
 
 /** The first half of a pass: all that is known, and the plan that follows from it. Nothing is written. */
 export interface Prepared {
@@ -77,7 +76,10 @@ export async function runPass(setup: PassSetup, request: PassRequest): Promise<R
   const prepared = await preparePass(setup, request);
   request.onPlan?.(prepared.plan);
   request.onStage?.('applying');
-  const outcomes = request.isDryRun ? [] : await applyPlan(prepared, setup, request);
+  const { evidence } = prepared;
+  const outcomes = request.isDryRun
+    ? []
+    : await applyPlan(prepared.plan, evidence, setup.sightings, contextOf(setup, request));
   const { startedAt, plan, failures, warnings } = prepared;
   const durationMs = setup.clock().getTime() - startedAt.getTime();
   const { isDryRun, stopping } = request;
@@ -147,32 +149,11 @@ function makePlan(evidence: readonly Evidence[], setup: PassSetup, request: Pass
   };
 }
 
-async function applyPlan(
-  { plan, evidence }: Prepared,
-  setup: PassSetup,
-  request: PassRequest,
-): Promise<readonly Outcome[]> {
-  const { stopping, aborting, onStage, onOutcome = () => {} } = request;
-  const context: ApplyContext = { stopping, aborting, clock: setup.clock, onOutcome };
-  const queues = new Map(evidence.map(({ site }) => [site.target, writeQueue(site.target)]));
-  const byPlace = new Map(evidence.map((one) => [placeKey(one.site.place), one]));
-  const outcomes = plan.applications.map(async (application) => {
-    const one = byPlace.get(placeKey(application.place));
-    const queue = one === undefined ? undefined : queues.get(one.site.target);
-    if (one === undefined || queue === undefined || application.changes.length === 0) return [];
-    const writing = {
-      plan: application,
-      target: one.site.target,
-      values: one.values,
-      queue,
-      sightings: setup.sightings,
-    };
-    const applied = await applyApplication(writing, context);
-    onStage?.('confirming');
-    // After an interruption nothing new starts, the confirmation included: the next pass looks again.
-    return stopping.aborted ? applied : confirmOutcomes(applied, writing, aborting);
-  });
-  return (await Promise.all(outcomes)).flat();
+function contextOf(
+  { clock }: PassSetup,
+  { stopping, aborting, onOutcome = () => {} }: PassRequest,
+): ApplyContext {
+  return { stopping, aborting, clock, onOutcome };
 }
 
 /** A suspect whose value turned out to be right need not be read again while nobody touches it. */
@@ -188,14 +169,4 @@ function noteVerified(evidence: readonly Evidence[], sightings: Sightings): void
 
 function rulesFor(target: Target, setup: PassSetup, now: Date): Rules {
   return { ...setup.rules, keyTag: target.keys.tag, now: Math.floor(now.getTime() / 1000) };
-}
-
-function placeKey({
-  account,
-  applicationId,
-}: {
-  readonly account: string;
-  readonly applicationId: number;
-}): string {
-  return `${account} ${applicationId}`;
 }

@@ -57,7 +57,7 @@ export interface DiscoveryScope {
   readonly isResolved: boolean;
   /** Whatever it did not list is proven absent. */
   readonly isAuthoritative: boolean;
-  /** Tags of the source secrets that were seen to be gone, or seen and turned into all the names they stand for. */
+  /** Tags of the source secrets that are proven to be gone, or were seen and turned into all the names they stand for. */
   readonly settled: ReadonlySet<string>;
 }
 

@@ -1,0 +1,39 @@
+// Applying a whole plan: applications side by side, each confirmed by listing it again.
+import type { Plan } from '../plan/plan.ts';
+import type { ApplyContext } from './apply.ts';
+import { applyApplication, writeQueue } from './apply.ts';
+import { confirmOutcomes } from './confirm.ts';
+import type { Evidence } from './evidence.ts';
+import type { Outcome } from './outcome.ts';
+import type { Sightings } from './sightings.ts';
+
+/** The outcomes of all changes. Never throws: what goes wrong is the outcome of its change. */
+export async function applyPlan(
+  plan: Plan,
+  evidence: readonly Evidence[],
+  sightings: Sightings,
+  context: ApplyContext,
+): Promise<readonly Outcome[]> {
+  const queues = new Map(evidence.map(({ site }) => [site.target, writeQueue(site.target)]));
+  const byPlace = new Map(evidence.map((one) => [placeKey(one.site.place), one]));
+  const outcomes = plan.applications.map(async (application) => {
+    const one = byPlace.get(placeKey(application.place));
+    const queue = one === undefined ? undefined : queues.get(one.site.target);
+    if (one === undefined || queue === undefined || application.changes.length === 0) return [];
+    const writing = { plan: application, target: one.site.target, values: one.values, queue, sightings };
+    const applied = await applyApplication(writing, context);
+    // After an interruption nothing new starts, the confirmation included: the next pass looks again.
+    return context.stopping.aborted ? applied : confirmOutcomes(applied, writing, context.aborting);
+  });
+  return (await Promise.all(outcomes)).flat();
+}
+
+function placeKey({
+  account,
+  applicationId,
+}: {
+  readonly account: string;
+  readonly applicationId: number;
+}): string {
+  return `${account} ${applicationId}`;
+}

@@ -1,0 +1,369 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { VoxsyncError } from '../../src/errors.ts';
+import { exitCodeOfReport } from '../../src/reconcile/report.ts';
+import { Sightings } from '../../src/reconcile/sightings.ts';
+import type { Source } from '../../src/sources/source.ts';
+import { createWorld, decisionsOf, discovery, explicit, mapping } from './world.ts';
+
+const denied = new VoxsyncError('source-refused', 'local: no permission', { hint: 'grant it' });
+const unresolved = { state: 'unresolved', error: denied } as const;
+
+describe('a pass', () => {
+  it('creates, then finds nothing to do and reads no value', async () => {
+    const world = await createWorld();
+    world.secrets.set('a', 'one').set('b', 'two');
+    expect(exitCodeOfReport(await world.run())).toBe(0);
+    expect(await world.values()).toEqual({ A: 'one', B: 'two' });
+    const writes = { ...world.target.counts };
+    expect(decisionsOf(await world.run())).toEqual(['none A in-sync', 'none B in-sync']);
+    expect(world.target.counts).toEqual({
+      ...writes,
+      applications: writes.applications + 1,
+      list: writes.list + 1,
+    });
+  });
+
+  it('touches the applications that are named, and not those that are alike', async () => {
+    const world = await createWorld();
+    world.secrets.set('a', 'one');
+    await world.run();
+    expect(await world.values(2)).toEqual({});
+  });
+
+  it('replaces a rotated value in place', async () => {
+    const world = await createWorld();
+    world.secrets.set('a', 'one');
+    await world.run();
+    const [before] = await world.target.list(1, new AbortController().signal);
+    world.secrets.set('a', 'two');
+    expect(decisionsOf(await world.run())).toEqual(['update A source-changed']);
+    const [after] = await world.target.list(1, new AbortController().signal);
+    expect(await world.values()).toEqual({ A: 'two' });
+    expect(after?.id).toBe(before?.id);
+  });
+
+  it('brings back a value that somebody changed, seen by a new process too', async () => {
+    const world = await createWorld();
+    world.secrets.set('a', 'one');
+    await world.run();
+    await world.edit('A', { value: 'changed by hand' });
+    expect(decisionsOf(await world.run({ isDryRun: true }))).toEqual(['none A in-sync']);
+    world.now += 60;
+    await world.edit('A', { value: 'changed by hand' });
+    world.setup = { ...world.setup, sightings: new Sightings() };
+    expect(decisionsOf(await world.run())).toEqual(['update A drifted']);
+    expect(await world.values()).toEqual({ A: 'one' });
+  });
+
+  it('reads a secret that was touched once, and not again while nobody touches it', async () => {
+    const world = await createWorld();
+    world.secrets.set('a', 'one');
+    await world.run();
+    world.now += 60;
+    await world.edit('A', { value: 'one' });
+    await world.run();
+    await world.run();
+    expect(world.target.counts.readValue).toBe(1);
+    expect(world.target.counts.update).toBe(1);
+  });
+
+  it('reads each value once after a new private key, and writes only markers', async () => {
+    const world = await createWorld();
+    world.secrets.set('a', 'one');
+    await world.run();
+    const keys = { ...world.target.keys, tag: 'new', fingerprint: () => 'another-finger' };
+    world.setup = { ...world.setup, targets: new Map([['main', { ...world.target, keys }]]) };
+    expect(decisionsOf(await world.run())).toEqual(['update A description-changed']);
+    expect(decisionsOf(await world.run())).toEqual(['none A in-sync']);
+    expect(world.target.counts.readValue).toBe(1);
+  });
+
+  it('composes values and descriptions by template', async () => {
+    const inputs = {
+      user: { source: 'local', secret: 'db', field: 'user' },
+      password: { source: 'local', secret: 'db', field: 'password' },
+    };
+    const secret = explicit('URL', '', {
+      inputs,
+      template: 'pg://{{ user }}:{{ password | url_encode }}@db',
+      description: 'for {{ application }}',
+    });
+    const world = await createWorld({ mappings: [mapping({ secrets: [secret] })] });
+    world.secrets.set('db', '{"user":"me","password":"p&=%+ü"}');
+    await world.run();
+    expect(await world.values()).toEqual({ URL: 'pg://me:p%26%3D%25%2B%C3%BC@db' });
+    const [listed] = await world.target.list(1, new AbortController().signal);
+    expect(listed?.description).toMatch(/ for app$/);
+  });
+
+  it('fans a JSON secret out by its fields, and follows them as they come and go', async () => {
+    const world = await createWorld({
+      mappings: [mapping({ discoveries: [discovery({ fields: 'all', name: '{{ path }}_{{ field }}' })] })],
+    });
+    world.secrets.set('db', '{"user":"me","password":"secret"}');
+    await world.run();
+    expect(await world.values()).toEqual({ DB_USER: 'me', DB_PASSWORD: 'secret' });
+    world.secrets.set('db', '{"user":"me","host":"h"}');
+    await world.run();
+    expect(await world.values()).toEqual({ DB_USER: 'me', DB_HOST: 'h' });
+  });
+});
+
+describe('one bad secret', () => {
+  const cases: readonly [string, Partial<Parameters<typeof explicit>[2]>, string, string][] = [
+    ['empty', {}, '', 'is empty'],
+    ['too long', {}, 'x'.repeat(8193), 'is longer than 8192 characters'],
+    [
+      'without its field',
+      { inputs: { value: { source: 'local', secret: 'bad', field: 'f' } } },
+      '{}',
+      'does not have this field',
+    ],
+    [
+      'with a template that names nothing',
+      { template: '{{ other }}' },
+      'x',
+      'uses other, which is not defined here',
+    ],
+    [
+      'with a template that never ends',
+      { template: '{% for i in (1..1000000000) %}{{ i }}{% endfor %}' },
+      'x',
+      'too costly|cannot be rendered',
+    ],
+    [
+      'with a description too long',
+      { description: 'd'.repeat(140) },
+      'x',
+      'the description has 140 characters',
+    ],
+    ['broken Unicode', {}, 'x\uD800', 'is not well-formed Unicode'],
+  ];
+
+  it.each(cases)('%s stays alone', async (_, changes, text, message) => {
+    const world = await createWorld({
+      mappings: [mapping({ secrets: [explicit('BAD', 'bad', changes), explicit('GOOD', 'good')] })],
+    });
+    world.secrets.set('bad', text).set('good', 'fine');
+    const report = await world.run();
+    expect(await world.values()).toEqual({ GOOD: 'fine' });
+    expect(exitCodeOfReport(report)).toBe(3);
+    const problem = report.plan.applications[0]?.standing.find(({ name }) => name === 'BAD')?.problem;
+    expect(problem?.message).toMatch(new RegExp(message));
+  });
+
+  it('of two that claim one name, neither is written, and both places are named', async () => {
+    const secrets = [explicit('TWICE', 'a'), explicit('TWICE', 'b'), explicit('GOOD', 'good')];
+    const world = await createWorld({ mappings: [mapping({ secrets })] });
+    world.secrets.set('a', '1').set('b', '2').set('good', 'fine');
+    const report = await world.run();
+    expect(await world.values()).toEqual({ GOOD: 'fine' });
+    expect(report.plan.applications[0]?.standing[0]?.problem?.message).toContain(
+      'mappings[0].secrets[0] and mappings[0].secrets[1]',
+    );
+  });
+});
+
+describe('absence', () => {
+  it('by the source is pruned after the grace, and cleared when the secret comes back', async () => {
+    const world = await createWorld({ rules: { graceSeconds: 600 } });
+    world.secrets.set('a', 'one').set('b', 'two');
+    await world.run();
+    world.secrets.delete('a');
+    expect(decisionsOf(await world.run())).toContain('update A prune-grace');
+    world.now += 599;
+    expect(decisionsOf(await world.run())).toContain('hold A prune-grace');
+    world.secrets.set('a', 'one');
+    expect(decisionsOf(await world.run())).toContain('update A description-changed');
+    world.secrets.delete('a');
+    await world.run();
+    world.now += 600;
+    expect(decisionsOf(await world.run())).toContain('delete A no-longer-desired');
+    expect(await world.values()).toEqual({ B: 'two' });
+  });
+
+  it('is not taken from a source that does not answer', async () => {
+    let isBroken = false;
+    const breakable = (memory: Source): Source => ({
+      ...memory,
+      observe: async (references, signal) =>
+        isBroken ? references.map(() => unresolved) : memory.observe(references, signal),
+      discover: async (query, signal) => (isBroken ? unresolved : memory.discover(query, signal)),
+    });
+    const world = await createWorld({ source: breakable });
+    world.secrets.set('a', 'one');
+    await world.run();
+    isBroken = true;
+    const report = await world.run();
+    expect(await world.values()).toEqual({ A: 'one' });
+    expect(decisionsOf(report)).toContain('hold A absence-unproven');
+    expect(exitCodeOfReport(report)).toBe(4);
+  });
+
+  it('that a listing shows is asked for by name before anything is deleted', async () => {
+    let proof: 'absent' | 'present' = 'present';
+    const lagging = (memory: Source): Source => ({
+      ...memory,
+      discover: async (query, signal) => {
+        const listing = await memory.discover(query, signal);
+        return listing.state === 'listed' && world.secrets.size === 0
+          ? { ...listing, gone: ['a'], isAuthoritative: false }
+          : listing;
+      },
+      observe: async (references, signal) =>
+        proof === 'absent'
+          ? references.map(() => ({ state: 'absent', proof: 'asked' }) as const)
+          : memory.observe(references, signal).then((all) => all.map(() => unresolved)),
+    });
+    const world = await createWorld({ source: lagging });
+    world.secrets.set('a', 'one');
+    await world.run();
+    world.secrets.clear();
+    expect(decisionsOf(await world.run())).toEqual(['hold A absence-unproven']);
+    proof = 'absent';
+    world.setup = { ...world.setup };
+    expect(decisionsOf(await world.run({ acknowledged: '' }))).toEqual(['hold A guard-refused']);
+    const { plan } = await world.run({ isDryRun: true });
+    expect(decisionsOf(await world.run({ acknowledged: plan.id }))).toEqual(['delete A no-longer-desired']);
+    expect(await world.values()).toEqual({});
+  });
+
+  it('of a name that moved creates the new one first, and keeps the old one while the new one fails', async () => {
+    let isRefused = true;
+    const world = await createWorld({
+      mappings: [mapping({ secrets: [explicit('OLD', 'a'), explicit('STAYS', 'a')] })],
+      target: (memory) => ({
+        ...memory,
+        create: async (id, name, contents, signal) => {
+          if (isRefused && name === 'NEW') throw new VoxsyncError('secret-refused', 'no');
+          await memory.create(id, name, contents, signal);
+        },
+      }),
+    });
+    world.secrets.set('a', 'one');
+    await world.run();
+    world.setup = {
+      ...world.setup,
+      mappings: [mapping({ secrets: [explicit('NEW', 'a'), explicit('STAYS', 'a')] })],
+    };
+    expect(exitCodeOfReport(await world.run())).toBe(3);
+    expect(await world.values()).toEqual({ OLD: 'one', STAYS: 'one' });
+    isRefused = false;
+    await world.run();
+    expect(await world.values()).toEqual({ NEW: 'one', STAYS: 'one' });
+  });
+});
+
+describe('failures', () => {
+  it('of a listing leave that application alone, and the others go on', async () => {
+    const world = await createWorld({
+      mappings: [mapping({ applications: ['app*'], discoveries: [discovery()] })],
+      target: (memory) => ({
+        ...memory,
+        list: async (id, signal) => {
+          if (id === 1) throw new VoxsyncError('target-inconsistent', 'rows moved');
+          return memory.list(id, signal);
+        },
+      }),
+    });
+    world.secrets.set('a', 'one');
+    const report = await world.run();
+    expect(await world.values(2)).toEqual({ A: 'one' });
+    expect(await world.values()).toEqual({});
+    expect(report.failures).toMatchObject([{ application: 'app', problem: { code: 'target-inconsistent' } }]);
+    expect(exitCodeOfReport(report)).toBe(6);
+  });
+
+  it('a write that answers success and has no effect is found', async () => {
+    const world = await createWorld({ target: (memory) => ({ ...memory, create: async () => {} }) });
+    world.secrets.set('a', 'one');
+    const report = await world.run();
+    expect(report.outcomes).toMatchObject([{ result: 'failed', problem: { code: 'write-unconfirmed' } }]);
+    expect(exitCodeOfReport(report)).toBe(3);
+  });
+
+  it('an application that is not there is told with those that are', async () => {
+    const world = await createWorld({
+      mappings: [mapping({ applications: ['ap'], discoveries: [discovery()] })],
+    });
+    const report = await world.run();
+    expect(report.failures).toMatchObject([
+      { problem: { code: 'application-not-found', hint: 'There are: app, appendix.' } },
+    ]);
+  });
+});
+
+describe('an interruption', () => {
+  it('lets what is in flight finish and starts nothing new', async () => {
+    const stop = new AbortController();
+    const world = await createWorld({
+      target: (memory) => ({
+        ...memory,
+        concurrency: 1,
+        create: async (id, name, contents, signal) => {
+          stop.abort(new Error('SIGTERM'));
+          await memory.create(id, name, contents, signal);
+        },
+      }),
+    });
+    world.secrets.set('a', 'one').set('b', 'two').set('c', 'three');
+    const report = await world.run({ stopping: stop.signal });
+    expect(report.outcomes.map(({ result }) => result)).toEqual(['done', 'waiting', 'waiting']);
+    expect(report.isInterrupted).toBe(true);
+    expect(await world.values()).toEqual({ A: 'one' });
+    await world.run();
+    expect(await world.values()).toEqual({ A: 'one', B: 'two', C: 'three' });
+  });
+
+  it('before the plan throws the reason', async () => {
+    const stop = new AbortController();
+    stop.abort(new Error('SIGTERM'));
+    await expect((await createWorld()).run({ stopping: stop.signal })).rejects.toThrow('SIGTERM');
+  });
+});
+
+describe('any history', () => {
+  const names = fc.constantFrom('a', 'b', 'c', 'd');
+  const steps = fc.oneof(
+    fc.record({
+      kind: fc.constant('set' as const),
+      name: names,
+      value: fc.string({ minLength: 1, maxLength: 20 }),
+    }),
+    fc.record({ kind: fc.constant('delete' as const), name: names }),
+    fc.record({
+      kind: fc.constant('edit' as const),
+      name: names,
+      value: fc.string({ minLength: 1, maxLength: 20 }),
+    }),
+    fc.record({ kind: fc.constant('pass' as const) }),
+  );
+
+  it('of source changes and edits by hand converges, and a dry run predicts it', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(steps, { maxLength: 12 }), async (history) => {
+        const world = await createWorld();
+        world.secrets.set('keep', 'kept');
+        await world.add('STRANGER', 'theirs', 'not ours');
+        for (const step of history) {
+          world.now += 60;
+          if (step.kind === 'set') world.secrets.set(step.name, step.value);
+          if (step.kind === 'delete') world.secrets.delete(step.name);
+          if (step.kind === 'edit' && (await world.values())[step.name.toUpperCase()] !== undefined)
+            await world.edit(step.name.toUpperCase(), { value: step.value });
+          if (step.kind === 'pass') await world.run();
+        }
+        world.now += 60;
+        const predicted = decisionsOf(await world.run({ isDryRun: true }));
+        expect(decisionsOf(await world.run())).toEqual(predicted);
+        const wanted = Object.fromEntries(
+          [...world.secrets].map(([name, value]) => [name.toUpperCase(), value]),
+        );
+        expect(await world.values()).toEqual({ ...wanted, STRANGER: 'theirs' });
+        expect((await world.run()).plan.applications.flatMap(({ changes }) => changes)).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

@@ -1,0 +1,130 @@
+// A whole set-up in memory: one source, one account with two applications, a clock that the test moves.
+import type { DiscoveredSecrets, ExplicitSecret, Mapping } from '../../src/reconcile/mapping.ts';
+import type { PassRequest, PassSetup } from '../../src/reconcile/pass.ts';
+import { runPass } from '../../src/reconcile/pass.ts';
+import type { Report } from '../../src/reconcile/report.ts';
+import { Sightings } from '../../src/reconcile/sightings.ts';
+import { loadTemplates } from '../../src/reconcile/template.ts';
+import { SecretBox } from '../../src/secret/box.ts';
+import { createMemorySource } from '../../src/sources/memory.ts';
+import type { Source } from '../../src/sources/source.ts';
+import type { MemoryTarget } from '../../src/target/memory.ts';
+import { createMemoryTarget } from '../../src/target/memory.ts';
+import type { Target } from '../../src/target/target.ts';
+
+const app = 1;
+const { signal: never } = new AbortController();
+const templates = await loadTemplates();
+
+export interface World {
+  readonly secrets: Map<string, string>;
+  readonly target: MemoryTarget;
+  setup: PassSetup;
+  /** Seconds since 1970. */
+  now: number;
+  run(request?: Partial<PassRequest>): Promise<Report>;
+  /** The values of an application by name. */
+  values(application?: number): Promise<Readonly<Record<string, string | undefined>>>;
+  /** What a person does in the control panel. */
+  edit(name: string, contents: { value?: string; description?: string }): Promise<void>;
+  add(name: string, value: string, description?: string): Promise<void>;
+}
+
+export interface WorldChanges {
+  readonly mappings?: readonly Mapping[];
+  readonly rules?: Partial<PassSetup['rules']>;
+  readonly source?: (memory: Source) => Source;
+  readonly target?: (memory: MemoryTarget) => Target;
+}
+
+export async function createWorld(changes: WorldChanges = {}): Promise<World> {
+  const secrets = new Map<string, string>();
+  const world = { now: 1_800_000_000 };
+  const target = createMemoryTarget({
+    applications: new Map([
+      [app, 'app'],
+      [2, 'appendix'],
+    ]),
+    now: () => world.now * 1000,
+  });
+  const memory = createMemorySource(secrets);
+  const setup: PassSetup = {
+    mappings: changes.mappings ?? [mapping({ discoveries: [discovery()] })],
+    sources: new Map([['local', changes.source?.(memory) ?? memory]]),
+    targets: new Map([['main', changes.target?.(target) ?? target]]),
+    templates,
+    rules: {
+      owner: 'us',
+      policy: 'sync',
+      onConflict: 'skip',
+      graceSeconds: 0,
+      drift: 'modified',
+      guard: { maxDeletes: {}, maxUpdates: {} },
+      ...changes.rules,
+    },
+    sightings: new Sightings(),
+    clock: () => new Date(world.now * 1000),
+  };
+  const idOf = async (name: string) =>
+    (await target.list(app, never)).find((secret) => secret.name === name)?.id ?? 0;
+  return Object.assign(world, {
+    secrets,
+    target,
+    setup,
+    async run(this: World, request: Partial<PassRequest> = {}) {
+      return runPass(this.setup, { isDryRun: false, stopping: never, aborting: never, ...request });
+    },
+    async values(application = app) {
+      const listed = await target.list(application, never);
+      return Object.fromEntries(listed.map(({ name }) => [name, target.peek(application, name)?.reveal()]));
+    },
+    async edit(name: string, { value, description }: { value?: string; description?: string }) {
+      const contents = {
+        ...(value === undefined ? {} : { value: new SecretBox(value) }),
+        ...(description === undefined ? {} : { description }),
+      };
+      await target.update(app, await idOf(name), contents, never);
+    },
+    async add(name: string, value: string, description = '') {
+      await target.create(app, name, { value: new SecretBox(value), description }, never);
+    },
+  });
+}
+
+export function mapping(changes: Partial<Mapping> = {}): Mapping {
+  return {
+    place: 'mappings[0]',
+    account: 'main',
+    applications: ['app'],
+    secrets: [],
+    discoveries: [],
+    ...changes,
+  };
+}
+
+export function discovery(changes: Partial<DiscoveredSecrets> = {}): DiscoveredSecrets {
+  return {
+    source: 'local',
+    query: { prefix: '' },
+    name: '{{ path }}',
+    description: '',
+    include: [],
+    exclude: [],
+    ...changes,
+  };
+}
+
+export function explicit(
+  name: string,
+  secret: string,
+  changes: Partial<ExplicitSecret> = {},
+): ExplicitSecret {
+  return { name, inputs: { value: { source: 'local', secret } }, description: '', ...changes };
+}
+
+/** Kind, name and reason of everything that was decided. */
+export function decisionsOf(report: Report): readonly string[] {
+  return report.plan.applications.flatMap(({ changes, standing }) =>
+    [...changes, ...standing].map(({ kind, name, reason }) => `${kind} ${name} ${reason}`),
+  );
+}
