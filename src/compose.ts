@@ -2,11 +2,12 @@
 import type { AccountSettings } from './config/schema.ts';
 import type { SourceSettings } from './config/schema-sources.ts';
 import type { Config } from './config/config.ts';
+import { readCredential } from './credential.ts';
 import type { RequestFacts } from './observe/metrics.ts';
 import type { PassSetup } from './reconcile/pass.ts';
+import { templateTexts } from './reconcile/mapping.ts';
 import { Sightings } from './reconcile/sightings.ts';
 import { loadTemplates } from './reconcile/template.ts';
-import { readCredential } from './sources/credential.ts';
 import { sourceKinds } from './sources/registry.ts';
 import type { Source } from './sources/source.ts';
 import type { Target } from './target/target.ts';
@@ -43,7 +44,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
       mappings: config.mappings,
       sources,
       targets,
-      templates: await loadTemplates(),
+      templates: await loadTemplates(config.mappings.flatMap(templateTexts)),
       rules: rulesOf(config),
     };
     return {
@@ -75,7 +76,11 @@ async function openTarget(
   settings: AccountSettings,
   { onRequest }: ComposeOptions,
 ): Promise<Target> {
-  const credentials = await readCredential(settings.credentials, `account ${id}: credentials`);
+  const credentials = await readCredential(
+    settings.credentials,
+    `account ${id}: credentials`,
+    'credentials-invalid',
+  );
   const { openVoximplantTarget } = await import('./target/voximplant/target.ts');
   return openVoximplantTarget({
     id,

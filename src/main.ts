@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // The process edge: signals first, then the command, then the exit code.
+import { isatty } from 'node:tty';
 import { runProgram } from './cli/program.ts';
 import { errorText } from './cli/failures.ts';
 import type { Io } from './cli/io.ts';
@@ -11,8 +12,8 @@ const interruption = watchSignals(process);
 const io: Io = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
-  isOutTerminal: process.stdout.isTTY,
-  isErrTerminal: process.stderr.isTTY,
+  isOutTerminal: isatty(1),
+  isErrTerminal: isatty(2),
   env: process.env,
   interruption,
 };

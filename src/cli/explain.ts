@@ -1,5 +1,5 @@
 // `voxsync explain NAME`: the chain for one secret, from its reference to the decision and the reason. Writes nothing.
-import { exitCodes, VoxsyncError } from '../errors.ts';
+import { exitCodeOf, exitCodes, VoxsyncError } from '../errors.ts';
 import type { Decision } from '../plan/change.ts';
 import { isChange } from '../plan/change.ts';
 import type { ApplicationPlan } from '../plan/plan.ts';
@@ -30,9 +30,11 @@ export async function explainCommand(name: string, options: ExplainOptions, io: 
   const paint = paintFor(io);
   writeLines(io.out, failureLines(prepared.failures, paint));
   const lines = [...explanation(name, prepared, paint)];
-  if (lines.length === 0) throw unknownName(name, prepared);
+  const [failure] = prepared.failures;
+  // Where an application could not be looked at, nobody knows whether the name is there.
+  if (lines.length === 0 && failure === undefined) throw unknownName(name, prepared);
   writeLines(io.out, lines);
-  return exitCodes.converged;
+  return failure === undefined ? exitCodes.converged : exitCodeOf(failure.problem.code);
 }
 
 function* explanation(name: string, { plan, evidence }: Prepared, paint: Paint): Generator<string> {

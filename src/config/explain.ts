@@ -72,11 +72,18 @@ function refuseKeys(issue: z.core.$ZodIssueUnrecognizedKeys, path: Path, places:
 }
 
 function flawOf(issue: Issue, path: Path, places: Places): Flaw {
-  const flaw = presentFlaw(issue, places.get(path)?.raw);
-  if (path.length === 0 || places.get(path) !== undefined) return flaw;
-  const kind = issue.code === 'invalid_type' ? (nouns[issue.expected] ?? 'text') : undefined;
+  const place = places.get(path);
+  const flaw = presentFlaw(issue, place?.raw);
+  if (path.length > 0 && issue.code !== 'custom' && nothing.has(place?.raw)) return noValue;
+  if (path.length === 0 || place !== undefined) return flaw;
+  const kind =
+    issue.code === 'invalid_type' && !isOurs(issue.message) ? (nouns[issue.expected] ?? 'text') : undefined;
   return { reason: 'is missing', hint: kind === undefined ? flaw.hint : `add it, as ${kind}` };
 }
+
+/** What YAML reads as nothing. */
+const nothing: ReadonlySet<string | undefined> = new Set(['', '~', 'null', 'Null', 'NULL']);
+const noValue: Flaw = { reason: 'has no value', hint: 'write one, or remove the key' };
 
 const nouns: Readonly<Record<string, string>> = {
   number: 'a number',
@@ -87,21 +94,20 @@ const nouns: Readonly<Record<string, string>> = {
 };
 
 function presentFlaw(issue: Issue, raw: string | undefined): Flaw {
+  if (isOurs(issue.message)) return parseMessage(issue.message);
+  if (issue.code === 'custom') return { reason: issue.message, hint: String(issue.params?.['hint']) };
   if (issue.code === 'invalid_type') return kinds[issue.expected] ?? unknownFlaw;
   if (issue.code === 'invalid_value') return choiceFlaw(issue.values.map(String), raw);
-  if (issue.code === 'invalid_union' && issue.discriminator !== undefined)
-    return choiceFlaw(optionsOf(issue), raw);
-  if (issue.code === 'invalid_key' && issue.issues[0] !== undefined)
-    return presentFlaw(issue.issues[0], undefined);
+  if (issue.code === 'invalid_union') return choiceFlaw(optionsOf(issue), raw);
   if (issue.code === 'too_small') return tooSmall(issue);
   if (issue.code === 'too_big') return { reason: 'is too large', hint: `write ${issue.maximum} or less` };
-  return ownFlaw(issue);
+  const keyIssue = issue.code === 'invalid_key' ? issue.issues[0] : undefined;
+  return keyIssue === undefined ? unknownFlaw : presentFlaw(keyIssue, undefined);
 }
 
-/** What a check of ours said. */
-function ownFlaw(issue: Issue): Flaw {
-  if (issue.code === 'custom') return { reason: issue.message, hint: String(issue.params?.['hint']) };
-  return ['invalid_format', 'invalid_union'].includes(issue.code) ? parseMessage(issue.message) : unknownFlaw;
+/** Messages of zod itself are one sentence; those that schemas carry have two halves. */
+function isOurs(message: string): boolean {
+  return message.includes('; ');
 }
 
 const unknownFlaw: Flaw = { reason: 'is not valid', hint: 'see the reference of the config in the README' };

@@ -20,7 +20,7 @@ export function resolveAccount(account: AccountSettings, resolve: Resolve): Acco
 export function resolveSource(source: SourceSettings, resolve: Resolve): SourceSettings {
   if (source.kind === 'aws-secrets-manager') return source;
   if (source.kind !== 'vault') return { ...source, path: resolve(source.path) };
-  const ca = source.ca === undefined ? undefined : { file: resolve(source.ca.file) };
+  const ca = source.ca === undefined ? undefined : resolveDocument(source.ca, resolve);
   return { ...source, ca, auth: resolveAuth(source.auth, resolve) };
 }
 

@@ -163,18 +163,26 @@ export const mappingSchema = z
       "Application to write to: its name, `{ id: 123 }`, a glob over the account's applications, or a list of these.",
     ),
     account: text().optional().describe('Id of the account; may be left out when there is one.'),
-    secrets: z.array(explicitSchema).default([]).describe('Secrets named one by one.'),
-    discover: z.array(discoverySchema).default([]).describe('Secrets selected by a query.'),
+    secrets: z
+      .array(explicitSchema)
+      .optional()
+      .describe('Secrets named one by one; `[]` says that none is wanted.'),
+    discover: z.array(discoverySchema).optional().describe('Secrets selected by a query.'),
   })
   .superRefine(
     refuse(({ secrets, discover }) =>
-      secrets.length + discover.length > 0
+      secrets !== undefined || discover !== undefined
         ? undefined
-        : { reason: 'maps nothing', hint: 'add secrets or discover, or remove the mapping' },
+        : {
+            reason: 'maps nothing',
+            hint: 'add secrets or discover; `secrets: []` says that nothing is wanted',
+          },
     ),
   )
-  .transform(({ application, discover, ...rest }) => ({
+  // An application keeps being looked at with nothing mapped to it, so that what is ours there can be pruned.
+  .transform(({ application, secrets = [], discover = [], ...rest }) => ({
     ...rest,
+    secrets,
     applications: Array.isArray(application) ? application : [application],
     discoveries: discover,
   }));

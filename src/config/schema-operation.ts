@@ -13,8 +13,6 @@ export const pruneSchema = z
       .describe('How long an absence must stay proven before the secret is deleted; `0s` deletes at once.'),
   })
   .transform(({ grace }) => ({ graceMs: grace }));
-/** When a secret that is no longer desired is deleted. */
-export type Prune = z.output<typeof pruneSchema>;
 
 function threshold(what: string) {
   return z.strictObject({
@@ -38,8 +36,6 @@ export const guardSchema = z.strictObject({
     .default({ count: 50, percent: 50 })
     .describe('How many value updates one pass may make; `{}` takes the limits away.'),
 });
-/** Limits on the destructive part of a plan. */
-export type Guard = z.output<typeof guardSchema>;
 
 export const driftSchema = z.strictObject({
   detect: z
@@ -49,8 +45,6 @@ export const driftSchema = z.strictObject({
       'How changes made by others are noticed: by the time of change, by reading every value, or not at all.',
     ),
 });
-/** How drift is noticed. */
-export type Drift = z.output<typeof driftSchema>;
 
 const jitter = () => duration(0).prefault('0s').describe('Longest random delay before a pass.');
 
@@ -79,15 +73,11 @@ export const scheduleSchema = z.union([cronScheduleSchema, intervalScheduleSchem
     hint: 'write { cron: "*/5 * * * *" } or { every: 5m }',
   }),
 });
-/** When `voxsync run` starts a pass: `cron`, or `everyMs`. */
-export type Schedule = z.output<typeof scheduleSchema>;
 
 export const serverSchema = z.strictObject({
   host: text().default('0.0.0.0').describe('Address that `voxsync run` listens on.'),
   port: z.int().min(0).max(65_535).default(8080).describe('Port that it listens on; 0 takes a free one.'),
 });
-/** Where health and metrics are served. */
-export type Server = z.output<typeof serverSchema>;
 
 export const logSchema = z.strictObject({
   level: z
@@ -99,5 +89,3 @@ export const logSchema = z.strictObject({
     .optional()
     .describe('Form of the log lines; without it pretty on a terminal, json elsewhere.'),
 });
-/** What is logged, and how. */
-export type Log = z.output<typeof logSchema>;

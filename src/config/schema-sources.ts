@@ -37,18 +37,16 @@ const vaultSchema = z
     mount: text().default('secret').describe('Mount of the key-value engine.'),
     kvVersion: z.literal([1, 2]).optional().describe('Version of the engine; detected when not given.'),
     namespace: text().optional().describe('Namespace (Vault Enterprise, OpenBao).'),
-    ca: text().optional().describe('Path of a PEM file with the certificate authorities to trust.'),
+    ca: document()
+      .optional()
+      .describe("The certificate authorities to trust (PEM), in place of the system's."),
     serverName: text()
       .optional()
       .describe('Name that the certificate must carry, where it is not that of `address`.'),
     timeout: duration().optional().describe('How long one call may take.'),
     auth: vaultAuthSchema.describe('How to log in.'),
   })
-  .transform(({ timeout, ca, ...rest }) => ({
-    ...rest,
-    ca: ca === undefined ? undefined : { file: ca },
-    timeoutMs: timeout,
-  }));
+  .transform(({ timeout, ...rest }) => ({ ...rest, timeoutMs: timeout }));
 
 const fileSchema = z.strictObject({
   kind: z.literal('file').describe('One local file; its top-level keys are the secrets.'),

@@ -5,19 +5,18 @@ import { flawMessage, refuse } from './flaw.ts';
 
 const durationForm = /^\d{1,9}(?:\.\d{1,3})?(?:ms|s|m|h|d)$/;
 
+const durationMessage = flawMessage({
+  reason: 'is no duration',
+  hint: 'write a number and a unit, such as 30s, 15m or 2h',
+});
 const second = 1000;
 const day = 24 * 60 * 60 * second;
 
 /** A duration such as `30s`, parsed to milliseconds. The longest is one day where not given: timers cannot wait for ever. */
 export function duration(atLeastMs: number = 1, atMostMs: number = day) {
   return z
-    .string()
-    .regex(durationForm, {
-      error: flawMessage({
-        reason: 'is no duration',
-        hint: 'write a number and a unit, such as 30s, 15m or 2h',
-      }),
-    })
+    .string({ error: durationMessage })
+    .regex(durationForm, { error: durationMessage })
     .superRefine(refuse((text) => durationFlaw(text, atLeastMs, atMostMs)))
     .transform(millisecondsOf);
 }

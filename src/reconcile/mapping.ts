@@ -49,3 +49,11 @@ export interface MappedSecret {
   /** The description for people, tidied. */
   readonly text: string;
 }
+
+/** Every text of a mapping that may be a template. */
+export function templateTexts({ secrets, discoveries }: Mapping): readonly string[] {
+  return [
+    ...secrets.flatMap(({ template, description }) => [template ?? '', description]),
+    ...discoveries.flatMap(({ name, description }) => [name, description]),
+  ];
+}

@@ -13,8 +13,13 @@ export interface Templates {
 
 const limits = { parseLimit: 16_384, renderLimit: 1000, memoryLimit: 1_000_000 };
 
-/** Loads the engine. */
-export async function loadTemplates(): Promise<Templates> {
+/** What renders the templates given: the engine, or nothing at all where no text asks for one. */
+export async function loadTemplates(texts: Iterable<string>): Promise<Templates> {
+  for (const text of texts) if (text.includes('{{') || text.includes('{%')) return loadEngine();
+  return { renderText: (text) => text, renderValue: (text) => new SecretBox(text) };
+}
+
+async function loadEngine(): Promise<Templates> {
   const { Liquid } = await import('liquidjs');
   const engine = new Liquid({
     ...limits,
@@ -43,11 +48,6 @@ export async function loadTemplates(): Promise<Templates> {
     renderText: render,
     renderValue: (template, variables, place) => new SecretBox(render(template, openBoxes(variables), place)),
   };
-}
-
-/** Whether a text holds anything for the engine to do. */
-export function isTemplate(text: string): boolean {
-  return text.includes('{{') || text.includes('{%');
 }
 
 function openBoxes(variables: Readonly<Record<string, SecretBox>>): Record<string, string> {

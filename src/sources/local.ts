@@ -22,12 +22,3 @@ export async function readBounded(
     throw new VoxsyncError('source-invalid', `${place} cannot be read: ${kindOf(error)}`, { cause: error });
   }
 }
-
-/** Bytes as UTF-8 text without a byte order mark; `undefined` when they are no UTF-8. */
-export function decodeText(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
-}

@@ -88,5 +88,7 @@ export function damaged(name: string): Actual {
 }
 
 function idOf(name: string): number {
-  return [...name].reduce((sum, character) => sum * 31 + (character.codePointAt(0) ?? 0), 7) % 1_000_003;
+  return (
+    Array.from(name).reduce((sum, character) => sum * 31 + (character.codePointAt(0) ?? 0), 7) % 1_000_003
+  );
 }

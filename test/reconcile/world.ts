@@ -14,7 +14,7 @@ import type { Target } from '../../src/target/target.ts';
 
 const app = 1;
 const { signal: never } = new AbortController();
-const templates = await loadTemplates();
+const templates = await loadTemplates(['{{ path }}']);
 
 export interface World {
   readonly secrets: Map<string, string>;

@@ -2,7 +2,8 @@
 
 import path from 'node:path';
 import { VoxsyncError } from '../../errors.ts';
-import { decodeText, readBounded } from '../local.ts';
+import { decodeText } from '../../secret/text.ts';
+import { readBounded } from '../local.ts';
 import type { Entry, Snapshot } from '../snapshot.ts';
 import { snapshotSource, textEntry } from '../snapshot.ts';
 import type { Source } from '../source.ts';

@@ -1,6 +1,6 @@
 // The connections to one Vault: opened when first needed, so that a missing certificate file is no reason not to start.
 import { Agent } from 'undici';
-import { readCredential } from '../credential.ts';
+import { readCredential } from '../../credential.ts';
 import type { VaultPlace } from './settings.ts';
 
 export interface Connections {

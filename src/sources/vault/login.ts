@@ -1,7 +1,7 @@
 // Logging in: what is sent to Vault, and the token that comes back.
 import { VoxsyncError } from '../../errors.ts';
 import { SecretBox } from '../../secret/box.ts';
-import { readCredential } from '../credential.ts';
+import { readCredential } from '../../credential.ts';
 import { memberOf, numberOf, textOf, type Answer } from './answers.ts';
 import type { VaultClient } from './client.ts';
 import { joinPath } from './path.ts';

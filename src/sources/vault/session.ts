@@ -1,7 +1,7 @@
 // Who voxsync is to Vault: the token for the next request, wherever it comes from.
 import { VoxsyncError } from '../../errors.ts';
 import type { SecretBox } from '../../secret/box.ts';
-import { readCredential, type Credential } from '../credential.ts';
+import { readCredential, type Credential } from '../../credential.ts';
 
 export interface Session {
   /** The token to send. Throws `source-invalid` or `source-refused`. */

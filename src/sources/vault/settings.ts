@@ -1,6 +1,6 @@
 // What the config says of a Vault source, and the checks that need no Vault.
 import { VoxsyncError } from '../../errors.ts';
-import type { Credential } from '../credential.ts';
+import type { Credential } from '../../credential.ts';
 import { pathProblem } from './path.ts';
 
 /** How voxsync proves to Vault who it is. */

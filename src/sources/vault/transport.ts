@@ -2,7 +2,7 @@
 import { parse } from 'lossless-json';
 import { request, type Dispatcher } from 'undici';
 import { VoxsyncError } from '../../errors.ts';
-import { decodeText } from '../local.ts';
+import { decodeText } from '../../secret/text.ts';
 import type { Connections } from './agent.ts';
 import { connectionFailure } from './failures.ts';
 import { redirectTarget } from './redirect.ts';

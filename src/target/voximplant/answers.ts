@@ -71,7 +71,7 @@ export const secretsAnswer = page(
       secret_id: id,
       secret_name: z.string().min(1),
       description: z.string().nullish(),
-      modified: z.unknown(),
+      modified: z.unknown().optional(),
     })
     .transform((row): ListedSecret => ({
       id: row.secret_id,

@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import { VoxsyncError, type ErrorCode } from '../../errors.ts';
 import { errorAnswer } from './answers.ts';
 import { errorForCode, tokenExpired, type CallKind } from './error-codes.ts';
-import { formBody, type Parameters } from './form.ts';
+import { formBody, type CallParameters } from './form.ts';
 import { answerError, statusError } from './http-errors.ts';
 import type { Pace } from './pace.ts';
 import type { TokenSource } from './token.ts';
@@ -19,7 +19,7 @@ export interface RequestEvent {
 
 /** A call, and the shape its answer must have. */
 export interface Call<T> extends CallKind {
-  readonly parameters: Parameters;
+  readonly parameters: CallParameters;
   readonly answer: z.ZodType<T>;
 }
 

@@ -22,13 +22,13 @@ export function checkedId(id: number): number {
   throw new VoxsyncError('unexpected', 'an id is no positive integer');
 }
 
-/** Parameters by the API's names; `undefined` ones are not sent. A `DeletionList` is the only text that names secrets by id. */
-export type Parameters = Readonly<Record<string, number | string | SecretBox | undefined>> & {
+/** CallParameters by the API's names; `undefined` ones are not sent. A `DeletionList` is the only text that names secrets by id. */
+export type CallParameters = Readonly<Record<string, number | string | SecretBox | undefined>> & {
   readonly secret_id?: number | DeletionList;
 };
 
 /** The parameters as `application/x-www-form-urlencoded`: exact to the byte, unlike multipart, which changes line ends. */
-export function formBody(parameters: Parameters): string {
+export function formBody(parameters: CallParameters): string {
   const form = new URLSearchParams();
   for (const [name, value] of Object.entries<number | string | SecretBox | undefined>(parameters)) {
     if (value !== undefined) form.append(name, value instanceof SecretBox ? value.reveal() : String(value));

@@ -115,6 +115,24 @@ describeWithBackend('vault', 'tokens and logins', () => {
     expect(sent.size).toBe(2);
   });
 
+  test('repeats with the new token what was refused after the replacement', async () => {
+    const source = await openApp(await appRole());
+    await observeOne(source, { secret: 'app/a' });
+    const [token] = sent;
+    proxy.misbehave(({ path, headers }) =>
+      path.endsWith('?version=1') && headers['x-vault-token'] === token
+        ? { kind: 'delay', delayMs: 500 }
+        : undefined,
+    );
+    const late = readOne(source, { secret: 'app/a', version: '1' });
+    await expect.poll(() => journalOf('?version=1').length).toBe(1);
+    await admin.call('POST', 'auth/token/revoke', { token });
+    expect(await observeOne(source, { secret: 'app/a' })).toMatchObject({ state: 'present' });
+    expect(await late).toMatchObject({ state: 'present' });
+    expect(journalOf('?version=1')).toHaveLength(2);
+    expect(journalOf('/login')).toHaveLength(2);
+  });
+
   test('renews in time, and logs in again when the end of the lease comes near', async () => {
     const source = await openApp(await appRole({ token_ttl: '2s', token_max_ttl: '4s' }));
     await expect
@@ -126,7 +144,9 @@ describeWithBackend('vault', 'tokens and logins', () => {
         { timeout: 10_000, interval: 100 },
       )
       .toBe(true);
-    expect(proxy.journal.length).toBeLessThan(400);
+    // Nobody asked whether a token is alive, so none was used to its end.
+    expect(journalOf('/lookup-self')).toEqual([]);
+    expect(journalOf('/renew-self').length).toBeLessThan(10);
   });
 
   test('uses batch tokens, which can neither be renewed nor revoked', async () => {

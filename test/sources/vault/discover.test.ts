@@ -105,6 +105,22 @@ describeWithBackend('vault', 'discovery in Vault', () => {
     await proxy.close();
   });
 
+  test('lists no further once a folder has failed', async () => {
+    const proxy = await startFaultyProxy(vault.address);
+    const source = await open({ address: proxy.endpoint, auth: tokenAuth(vault.rootToken) });
+    const keys = Array.from({ length: 200 }, (_, index) => `f${index}/`);
+    proxy.misbehave(({ path }) => {
+      if (path === '/v1/secret/metadata?list=1')
+        return { kind: 'answer', status: 200, body: { data: { keys } } };
+      return path.includes('/f0?') ? { kind: 'answer', status: 400, body: { errors: [] } } : undefined;
+    });
+    expect(errorOf(await source.discover({ prefix: '' }, never)).remoteCode).toBe(400);
+    // This waits its turn behind whatever the discovery still has in the queue.
+    await source.observe([{ secret: 'zoo' }], never);
+    expect(proxy.journal.length).toBeLessThan(50);
+    await proxy.close();
+  });
+
   test('is unresolved where folders nest too deep, a name cannot be addressed, or tags are asked for', async () => {
     const source = await openRoot();
     const deep = `deep/${'d/'.repeat(32)}leaf`;

@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { readCredential } from '../../src/sources/credential.ts';
+import { readCredential } from '../src/credential.ts';
 
 let folder: string;
 beforeAll(async () => {

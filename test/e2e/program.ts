@@ -1,0 +1,87 @@
+// Starts the built program as a user does: a process of its own, with a folder and an environment of its own.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { vi } from 'vitest';
+
+/** The bundle under test; VOXSYNC_BUNDLE names another one, such as that of an installed package. */
+const bundle = process.env['VOXSYNC_BUNDLE'] ?? fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+
+const longestMs = 60_000;
+
+/** What a process left behind. */
+export interface Finished {
+  /** `undefined` when a signal ended it. */
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Running {
+  /** What it has written so far. */
+  stdout(): string;
+  stderr(): string;
+  kill(signal: NodeJS.Signals): void;
+  /** Throws when the process does not end by itself within a minute. */
+  readonly ended: Promise<Finished>;
+}
+
+export interface Surroundings {
+  /** The working folder, which is also HOME. */
+  readonly folder: string;
+  /** Where temporary files go. */
+  readonly temporary: string;
+  /** The whole environment besides PATH, HOME and TMPDIR. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Another Node than the one that runs the tests. */
+  readonly node?: string | undefined;
+}
+
+/** Starts `voxsync` with these arguments. */
+export function startProgram(args: readonly string[], surroundings: Surroundings): Running {
+  return startCommand(surroundings.node ?? process.execPath, [bundleFile(), ...args], surroundings);
+}
+
+/** Starts a line of shell in which `voxsync` is a command. */
+export function startShell(line: string, surroundings: Surroundings): Running {
+  const script = `voxsync() { "${process.execPath}" "${bundleFile()}" "$@"; }\n${line}`;
+  return startCommand('bash', ['-c', script], surroundings);
+}
+
+/** What it has written, once that matches. */
+export async function untilWritten(text: () => string, pattern: RegExp): Promise<RegExpExecArray> {
+  return vi.waitUntil(() => pattern.exec(text()), { timeout: 15_000, interval: 10 });
+}
+
+function bundleFile(): string {
+  if (existsSync(bundle)) return bundle;
+  throw new Error(`${bundle} is missing: run \`npm run build\` first, or \`npm test\`, which does it`);
+}
+
+function startCommand(command: string, args: readonly string[], surroundings: Surroundings): Running {
+  const { folder, temporary, env } = surroundings;
+  const child = spawn(command, args, {
+    cwd: folder,
+    // Nothing of ours may change what a test sees: no VOXSYNC_*, AWS_*, VAULT_* or NODE_* variable.
+    env: { PATH: process.env['PATH'], HOME: folder, TMPDIR: temporary, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const dieWithUs = (): void => void child.kill('SIGKILL');
+  process.once('exit', dieWithUs);
+  const ended = new Promise<Finished>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      reject(new Error(`voxsync ${args.slice(1).join(' ')} did not end; stderr:\n${stderr.slice(-2000)}`));
+    }, longestMs);
+    child.once('error', reject);
+    child.once('close', (code) => {
+      clearTimeout(timer);
+      process.off('exit', dieWithUs);
+      resolve({ exitCode: code ?? undefined, stdout, stderr });
+    });
+  });
+  return { stdout: () => stdout, stderr: () => stderr, kill: (signal) => void child.kill(signal), ended };
+}
