@@ -18,10 +18,12 @@ const io: Io = {
   interruption,
 };
 
-// `voxsync plan | head` closes the pipe early; that is no failure of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+// `voxsync plan 2>&1 | head` closes the pipe early; that is no failure of ours.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
 
 try {
   process.exitCode = await runProgram(process.argv, io);

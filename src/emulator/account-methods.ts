@@ -1,6 +1,6 @@
 // GetApplications and GetAccountInfo.
 import { formatDate } from './dates.ts';
-import type { MethodCall } from './methods.ts';
+import type { MethodCall } from './method-call.ts';
 import { pageOf } from './paging.ts';
 import { optionalNumber } from './parameters.ts';
 import { listIn, numberIn, type JsonObject } from './shapes.ts';

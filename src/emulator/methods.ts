@@ -1,21 +1,10 @@
 // The methods of the API by name, and what each is given.
 import { getAccountInfo, getApplications } from './account-methods.ts';
 import { ApiRefusal } from './codes.ts';
-import type { Reading } from './parameters.ts';
+import type { MethodCall } from './method-call.ts';
 import { getSecrets, getSecretValue } from './secrets-read.ts';
 import { addSecret, delSecret, setSecretInfo } from './secrets-write.ts';
 import type { JsonObject } from './shapes.ts';
-import type { Store } from './store.ts';
-
-/** A call whose sender is known. */
-export interface MethodCall extends Reading {
-  readonly store: Store;
-  readonly now: Date;
-  /** Counts the calls of this emulator. */
-  readonly number: number;
-  /** Host and port that the emulator listens on. */
-  readonly address: string;
-}
 
 interface Method {
   readonly run: (call: MethodCall) => JsonObject;

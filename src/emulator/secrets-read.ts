@@ -1,5 +1,5 @@
 // GetSecrets and GetSecretValue.
-import type { MethodCall } from './methods.ts';
+import type { MethodCall } from './method-call.ts';
 import { pageOf } from './paging.ts';
 import { comparable, namedApplication, namedSecret } from './parameters.ts';
 import { listIn, resultIn, secretIn, type JsonObject } from './shapes.ts';

@@ -2,7 +2,7 @@
 import { ApiRefusal } from './codes.ts';
 import { wholeSecond } from './dates.ts';
 import { checkName, checkValue, cutDescription } from './limits.ts';
-import type { MethodCall } from './methods.ts';
+import type { MethodCall } from './method-call.ts';
 import {
   findById,
   findByName,

@@ -55,6 +55,15 @@ export interface Standing {
 
 export type Decision = Change | Standing;
 
+/** Why part of an application's plan is not applied. */
+export interface Refusal {
+  readonly kind: 'deletes' | 'updates';
+  readonly count: number;
+  readonly ownedCount: number;
+  /** The limit that was passed, for people: `maxDeletes.count 10`. */
+  readonly limit: string;
+}
+
 /** Whether a decision is a change. */
 export function isChange(decision: Decision): decision is Change {
   return (

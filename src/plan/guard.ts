@@ -1,20 +1,11 @@
 // The guard: a plan that deletes or replaces too much refuses that part of itself, with the numbers; the rest goes ahead.
-import type { Change, Standing } from './change.ts';
+import type { Change, Refusal, Standing } from './change.ts';
 import { replacesValue } from './change.ts';
 import type { ApplicationPlan } from './plan.ts';
 import type { Rules, Threshold } from './rules.ts';
 
 /** Percentages say little about a handful of secrets. */
 const percentAppliesFrom = 10;
-
-/** Why part of an application's plan is not applied. */
-export interface Refusal {
-  readonly kind: 'deletes' | 'updates';
-  readonly count: number;
-  readonly ownedCount: number;
-  /** The limit that was passed, for people: `maxDeletes.count 10`. */
-  readonly limit: string;
-}
 
 /** Holds back the destructive part that passes a threshold. An acknowledged plan passes whole. */
 export function guardApplication(

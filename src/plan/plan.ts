@@ -6,7 +6,7 @@ import { decideUnwanted } from './absence.ts';
 import type { Change, Decision, Standing } from './change.ts';
 import { isChange } from './change.ts';
 import { decideHeld, decideMissing, decideWanted } from './decide.ts';
-import type { Refusal } from './guard.ts';
+import type { Refusal } from './change.ts';
 import type { Rules } from './rules.ts';
 
 /** The application that a plan is for. */
@@ -78,11 +78,15 @@ function sortOut(decisions: readonly Decision[]): Pick<ApplicationPlan, 'changes
   return { changes: sorted.filter(isChange), standing: sorted.filter((decision) => !isChange(decision)) };
 }
 
-/** What two plans must share to be the same plan: the changes and the revisions behind them, not the time. */
+/**
+ * What two plans must share to be the same plan: the changes, the secrets they are made to, and the revisions behind
+ * them, not the time. A secret that was deleted and made anew is another one, so an old acknowledgement does not cover it.
+ */
 function identity(plan: ApplicationPlan): readonly string[] {
   const lines = plan.changes.map((change) => {
     const revision = 'marker' in change ? change.marker.revision : '';
-    return [change.kind, change.name, change.reason, revision].join(' ');
+    const id = 'id' in change ? String(change.id) : '';
+    return [change.kind, change.name, change.reason, revision, id].join(' ');
   });
   return [keyOf(plan.place), ...lines];
 }

@@ -1,9 +1,10 @@
 // Both sides of the plan: what the sources want of each site, and what each site holds.
 import { asVoxsyncError, isAbort } from '../errors.ts';
+import type { Rules } from '../plan/rules.ts';
 import type { Actual } from '../secret/actual.ts';
 import type { Desired, DesiredState } from '../secret/desired.ts';
 import { caseTwins, desiredOf, refuseCollisions } from './desired.ts';
-import type { Expansion, GoneSecret } from './expand.ts';
+import type { Expansion, GoneSecret } from './expansion.ts';
 import { expandMapping } from './expand.ts';
 import { listActual } from './actual.ts';
 import { problemOf } from './held.ts';
@@ -25,6 +26,14 @@ export interface SiteDesired {
   readonly mapped: ReadonlyMap<string, MappedSecret>;
   readonly gone: readonly GoneSecret[];
   readonly warnings: readonly string[];
+}
+
+/** Both sides of one site, before any value was read. */
+export interface Collected {
+  readonly site: Site;
+  readonly rules: Rules;
+  readonly desired: SiteDesired;
+  readonly actual: readonly Actual[];
 }
 
 /** sources ──read──▶ desired. Versions only: no value is read but for the field names of `fields: all`. */

@@ -12,7 +12,7 @@ import type { Discovery, FoundSecret } from '../sources/source.ts';
 import type { Application } from '../target/target.ts';
 import type { Attempt } from './attempt.ts';
 import { attempt, heldOf, isFailed, mappedOf, publicPart } from './attempt.ts';
-import type { ExpandContext, Expansion } from './expand.ts';
+import type { ExpandContext, Expansion } from './expansion.ts';
 import { held } from './held.ts';
 import type { DiscoveredSecrets } from './mapping.ts';
 import { singleInput } from './mapping.ts';

@@ -6,7 +6,7 @@ import type { Actual } from '../secret/actual.ts';
 import type { SecretBox } from '../secret/box.ts';
 import type { DesiredState } from '../secret/desired.ts';
 import { mapBounded } from './bounded.ts';
-import type { CollectContext, SiteDesired } from './collect.ts';
+import type { CollectContext, Collected } from './collect.ts';
 import { settleGone } from './gone.ts';
 import { problemOf } from './held.ts';
 import type { MappedSecret } from './mapping.ts';
@@ -20,13 +20,6 @@ export interface Evidence {
   readonly desired: DesiredState;
   readonly actual: readonly Actual[];
   readonly values: ReadonlyMap<string, SecretBox>;
-}
-
-export interface Collected {
-  readonly site: Site;
-  readonly rules: Rules;
-  readonly desired: SiteDesired;
-  readonly actual: readonly Actual[];
 }
 
 /** Reads what decides. A value that cannot be read holds its own secret, and no other. */

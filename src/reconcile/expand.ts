@@ -1,33 +1,11 @@
 // What one mapping gives one application: its named secrets, and those that its discoveries select.
-import type { DiscoveryScope, Held } from '../secret/desired.ts';
 import { tidyDescription } from '../secret/limits.ts';
 import { explicitSelector, formatOrigin, pathTag } from '../secret/origin.ts';
-import type { ValueReference } from '../secret/reference.ts';
 import type { Application } from '../target/target.ts';
 import { attempt, heldOf, mappedOf, publicPart } from './attempt.ts';
 import { expandDiscovery } from './discover.ts';
+import type { ExpandContext, Expansion } from './expansion.ts';
 import type { ExplicitSecret, MappedSecret, Mapping } from './mapping.ts';
-import type { Readings } from './readings.ts';
-import type { Templates } from './template.ts';
-
-/** What came of a mapping: secrets to look up, secrets that cannot be, and what its discoveries prove. */
-export interface Expansion {
-  readonly mapped: readonly MappedSecret[];
-  readonly held: readonly Held[];
-  readonly scopes: readonly DiscoveryScope[];
-  readonly gone: readonly GoneSecret[];
-}
-
-/** A source secret that a listing shows as deleted. A listing may lag, so this is not yet a proof. */
-export interface GoneSecret {
-  readonly selector: string;
-  readonly reference: ValueReference;
-}
-
-export interface ExpandContext {
-  readonly readings: Readings;
-  readonly templates: Templates;
-}
 
 /** Expands one mapping for one application. */
 export async function expandMapping(

@@ -1,7 +1,7 @@
 // From "the listing shows it as deleted" to "it is proven absent": asked by name, and only where something hangs on it.
 import { formatOrigin, pathTag } from '../secret/origin.ts';
-import type { Collected } from './evidence.ts';
-import type { GoneSecret } from './expand.ts';
+import type { Collected } from './collect.ts';
+import type { GoneSecret } from './expansion.ts';
 import type { Readings } from './readings.ts';
 
 /** Settles those deleted source secrets from which an application still holds a secret of ours. */

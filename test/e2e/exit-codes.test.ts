@@ -53,6 +53,7 @@ test('2 for what is wrong with the command line or the config, told on stderr', 
     expect.stringContaining('UNKNOWN_NAME'),
     expect.stringContaining('missing required argument'),
   ]);
+  stage.emulator.journal.clear();
   await stage.configure({
     onConflct: 'skip',
     mappings: [{ application: 'app', secrets: [{ name: '1ST' }] }],

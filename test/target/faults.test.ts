@@ -172,12 +172,12 @@ describe('remove', () => {
 describe('throttling', () => {
   test('holds back the whole account for as long as Retry-After says', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(0);
+    await bench.close();
+    const outcomes: string[] = [];
+    bench = await openBench({}, { onRequest: ({ outcome }) => outcomes.push(outcome) });
     fault('GetSecrets', 'http', { status: 429, retryAfterSeconds: 1 });
     const throttled = bench.target.list(applicationId, never);
-    await vi.waitFor(() => expect(calls()).toEqual(['GetSecrets']), { interval: 5 });
-    await new Promise((resolve) => {
-      setTimeout(resolve, 20);
-    });
+    await vi.waitFor(() => expect(outcomes).toEqual(['target-throttled']), { interval: 5 });
     await Promise.all([throttled, bench.target.applications(never)]);
     const times = bench.emulator.journal.entries.map(({ at }) => at.getTime());
     expect(times).toHaveLength(3);

@@ -1,6 +1,5 @@
 // A tiny HTTP server that answers as a test says: for what the emulator does not do to a connection.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 
 export interface RecordedRequest {
   readonly url: string;
@@ -32,9 +31,10 @@ export async function startServer(answer: Answer): Promise<TestServer> {
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
-  const { port } = server.address() as AddressInfo;
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
   return {
-    url: `http://127.0.0.1:${port}/platform_api`,
+    url: `http://127.0.0.1:${address.port}/platform_api`,
     requests,
     close: () =>
       new Promise((resolve) => {

@@ -1,7 +1,7 @@
 // A plan for people: grouped by application, a line a secret, a summary at the end. No value and no length of one.
 import type { Decision } from '../change.ts';
 import type { ApplicationPlan, Plan } from '../plan.ts';
-import type { Refusal } from '../guard.ts';
+import type { Refusal } from '../change.ts';
 import { actionOf, notable, provenanceText, summarise, summaryText, symbols } from './labels.ts';
 
 /** How parts of a line are coloured; each function gives its text back where there are no colours. */

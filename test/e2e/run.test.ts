@@ -1,0 +1,204 @@
+// The long-lived process: passes on a schedule, its health and metrics, its log, and its end.
+import { expect, test, vi } from 'vitest';
+import { parseDescription } from '../../src/secret/marker.ts';
+import { untilWritten, type Running } from './program.ts';
+import { mapped, openStage, type Stage } from './stage.ts';
+import { namesOf } from './values.ts';
+
+const server = { host: '127.0.0.1', port: 0 };
+const schedule = { every: '1s' };
+
+interface LogLine {
+  readonly level: string;
+  readonly time: string;
+  readonly msg: string;
+  readonly [key: string]: unknown;
+}
+
+/** Every whole line of the log; a line that is no JSON fails the test. */
+function logOf(running: Running): readonly LogLine[] {
+  const lines = running.stdout().split('\n').slice(0, -1);
+  return lines.map((line): LogLine => JSON.parse(line));
+}
+
+function passesOf(running: Running): readonly LogLine[] {
+  return logOf(running).filter(({ msg }) => msg === 'pass finished');
+}
+
+async function addressOf(running: Running): Promise<string> {
+  const [, port] = await untilWritten(running.stdout, /"port":(\d+),"msg":"started"/);
+  return `http://127.0.0.1:${port}`;
+}
+
+async function ask(address: string, path: string) {
+  const answer = await fetch(address + path, { signal: AbortSignal.timeout(5000) });
+  return { status: answer.status, text: await answer.text() };
+}
+
+function until(running: Running, passes: number): Promise<boolean> {
+  return vi.waitUntil(() => passesOf(running).length >= passes, { timeout: 20_000, interval: 20 });
+}
+
+async function stageOf(secrets: Record<string, string>, options = {}): Promise<Stage> {
+  const stage = await openStage(options);
+  await stage.saveSecrets(secrets);
+  const accounts = {
+    main: {
+      endpoint: stage.emulator.url,
+      credentials: { file: 'credentials.json' },
+      concurrency: 2,
+    },
+  };
+  await stage.configure({ accounts, server, schedule, mappings: [mapped('app', Object.keys(secrets))] });
+  return stage;
+}
+
+test('passes follow one another, a rotation arrives with the next, and health and metrics tell', async () => {
+  const stage = await stageOf({ A: '1', B: '2', C: '3' });
+  const { state, journal, faults } = stage.emulator;
+  let release = (): void => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  stage.emulator.onCall(({ number }) => (number === 1 ? held : undefined));
+  const running = stage.start('run');
+  const address = await addressOf(running);
+  expect(await ask(address, '/livez')).toMatchObject({ status: 200 });
+  expect(await ask(address, '/readyz')).toMatchObject({ status: 503 });
+  release();
+  await until(running, 1);
+  expect(await ask(address, '/readyz')).toMatchObject({ status: 200 });
+  expect(state.readValue('app', 'A')).toBe('1');
+
+  await until(running, 2);
+  journal.clear();
+  await stage.saveSecrets({ A: 'next', B: '2', C: '3' });
+  await vi.waitUntil(() => state.readValue('app', 'A') === 'next', { timeout: 5000, interval: 10 });
+  expect(journal.countByMethod()).toMatchObject({ SetSecretInfo: 1 });
+  state.changeSecret('app', 'B', { value: 'by hand' });
+  await vi.waitUntil(() => state.readValue('app', 'B') === '2', { timeout: 5000, interval: 10 });
+
+  faults.add({ kind: 'error', code: 100, method: 'GetApplications' });
+  await vi.waitUntil(() => passesOf(running).some(({ exitCode }) => exitCode === 5), { timeout: 5000 });
+  const failedAt = passesOf(running).length;
+  await until(running, failedAt + 2);
+  const { text } = await ask(address, '/metrics');
+  expect(text).toMatch(/^voxsync_passes_total\{exit_code="0"\} [4-9]/m);
+  expect(text).toMatch(/^voxsync_passes_total\{exit_code="5"\} 1$/m);
+  expect(text).toMatch(/^voxsync_changes_total\{result="created"\} 3$/m);
+  expect(text).toMatch(/^voxsync_changes_total\{result="updated"\} 2$/m);
+  expect(text).toMatch(/^voxsync_secrets\{state="inSync"\} 3$/m);
+  expect(text).toMatch(
+    /voxsync_request_duration_seconds_count\{account="main",method="AddSecret",outcome="ok"\} 3$/m,
+  );
+  const lastSuccess = Number(/^voxsync_last_success_timestamp_seconds (\S+)$/m.exec(text)?.[1]);
+  expect(Math.abs(lastSuccess - Date.now() / 1000)).toBeLessThan(10);
+  expect(text).not.toMatch(/\bA\b|app/);
+
+  running.kill('SIGTERM');
+  expect((await running.ended).exitCode).toBe(143);
+  const log = logOf(running);
+  expect(running.stderr()).toBe('');
+  expect([log.at(0)?.msg, log.at(-1)]).toEqual([
+    'started',
+    expect.objectContaining({ msg: 'stopped', exitCode: 143 }),
+  ]);
+  for (const line of log) expect(Number.isNaN(Date.parse(line.time))).toBe(false);
+  const gapsMs = passesOf(running)
+    .map(({ time }) => Date.parse(time))
+    .flatMap((time, index, times) => (index === 0 ? [] : [time - (times[index - 1] ?? 0)]));
+  // Passes end when they end; but no two of them belong to the same second.
+  expect(Math.min(...gapsMs)).toBeGreaterThan(300);
+});
+
+test('SIGTERM during a pass: what is in flight is finished, nothing new starts, and the next sync converges', async () => {
+  const names = namesOf('KEY_', 40);
+  const secrets = Object.fromEntries(names.map((name) => [name, `value of ${name}`]));
+  const stage = await stageOf(secrets, { latencyMs: 60 });
+  const { state, journal, faults } = stage.emulator;
+  const running = stage.start('run');
+  const address = await addressOf(running);
+  await vi.waitUntil(() => (journal.countByMethod()['AddSecret'] ?? 0) >= 6, {
+    timeout: 15_000,
+    interval: 5,
+  });
+  running.kill('SIGTERM');
+  const { exitCode } = await running.ended;
+  expect(exitCode).toBe(143);
+  const written = state.secrets('app');
+  expect(written.length).toBeGreaterThanOrEqual(6);
+  expect(written.length).toBeLessThan(40);
+  expect(journal.countByMethod()['AddSecret']).toBe(written.length);
+  for (const { name, description } of written) {
+    expect(state.readValue('app', name)).toBe(secrets[name]);
+    expect(parseDescription(description)).toMatchObject({ ownership: 'marked' });
+  }
+  expect(passesOf(running)).toMatchObject([
+    { isInterrupted: true, created: written.length, pending: 40 - written.length, failed: 0 },
+  ]);
+  await expect(ask(address, '/livez')).rejects.toThrow('fetch failed');
+  const ids = new Map(written.map(({ name, id }) => [name, id]));
+  faults.clear();
+  const { exitCode: next } = await stage.voxsync('sync');
+  expect(next).toBe(0);
+  const after = state.secrets('app');
+  expect(after.map(({ name }) => name).toSorted()).toEqual(names);
+  for (const { name, id } of after) expect(id).toBe(ids.get(name) ?? id);
+});
+
+test('SIGINT ends an idle process with 130, and an interrupted sync as well', async () => {
+  const stage = await stageOf(Object.fromEntries(namesOf('KEY_', 30).map((name) => [name, name])), {
+    latencyMs: 60,
+  });
+  const { journal, state } = stage.emulator;
+  const sync = stage.start('sync', '--log-format', 'json');
+  await vi.waitUntil(() => (journal.countByMethod()['AddSecret'] ?? 0) >= 3, {
+    timeout: 15_000,
+    interval: 5,
+  });
+  sync.kill('SIGINT');
+  const interrupted = await sync.ended;
+  expect(interrupted.exitCode).toBe(130);
+  expect(interrupted.stdout).toMatch(/Applied: \d+ created, \d+ not started\.\n$/);
+  const count = state.secrets('app').length;
+  expect(count).toBe(journal.countByMethod()['AddSecret']);
+
+  const idle = stage.start('run', '--log-level', 'info');
+  await until(idle, 1);
+  idle.kill('SIGINT');
+  expect((await idle.ended).exitCode).toBe(130);
+  expect(state.secrets('app')).toHaveLength(30);
+});
+
+test('a second signal cuts what is in flight', async () => {
+  const stage = await stageOf({ A: '1' });
+  stage.emulator.faults.add({ kind: 'hang', method: 'AddSecret', count: 'all' });
+  const running = stage.start('sync');
+  await vi.waitUntil(() => stage.emulator.journal.countByMethod()['AddSecret'] === 1, {
+    timeout: 15_000,
+    interval: 5,
+  });
+  running.kill('SIGTERM');
+  running.kill('SIGTERM');
+  const startedAt = Date.now();
+  const { exitCode } = await running.ended;
+  expect(exitCode).toBe(143);
+  expect(Date.now() - startedAt).toBeLessThan(10_000);
+});
+
+test('an outage is told, does not end the process, and the first pass after it converges', async () => {
+  const stage = await stageOf({ A: '1' });
+  await stage.saveSecrets({});
+  await stage.save('secrets.json', '{"A": ');
+  const running = stage.start('run');
+  await until(running, 2);
+  expect(passesOf(running)).toMatchObject([{ held: 1, exitCode: 3 }, { held: 1 }]);
+  expect(stage.emulator.state.secrets('app')).toEqual([]);
+  const address = await addressOf(running);
+  expect(await ask(address, '/livez')).toMatchObject({ status: 200 });
+  await stage.saveSecrets({ A: '1' });
+  await vi.waitUntil(() => stage.emulator.state.readValue('app', 'A') === '1', {
+    timeout: 5000,
+    interval: 10,
+  });
+  running.kill('SIGTERM');
+  expect((await running.ended).exitCode).toBe(143);
+});
