@@ -124,4 +124,18 @@ describe('how it stops', () => {
     };
     expect(await retrying(operation, { ...quick, signal: controller.signal })).toBe('written');
   });
+
+  test('many waits on one signal look like no leak', async () => {
+    const warnings: string[] = [];
+    const collect = (warning: Error) => warnings.push(warning.name);
+    process.on('warning', collect);
+    const { signal } = new AbortController();
+    const waits = Array.from({ length: 30 }, () => retrying(failing(passing, 1).operation, { ...quick, signal }));
+    await Promise.all(waits);
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+    process.off('warning', collect);
+    expect(warnings).toEqual([]);
+  });
 });

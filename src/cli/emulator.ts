@@ -50,13 +50,15 @@ async function start(options: EmulatorCommandOptions): Promise<Emulator> {
       ...givenSwitches(options.option),
     };
     const applications = options.application.map((name) => ({ name }));
+    // Everything that can be refused is read before anything is opened.
+    const faults = options.fault.map(parseFault);
     const emulator = await startEmulator({
       port: options.port,
       latencyMs: options.latency,
       switches,
       applications,
     });
-    for (const fault of options.fault) emulator.faults.add(parseFault(fault));
+    for (const fault of faults) emulator.faults.add(fault);
     return emulator;
   } catch (error) {
     if (error instanceof EmulatorSettingError) {

@@ -15,7 +15,8 @@ export function* failureLines(
   }
 }
 
-/** The last words of a command. */
-export function errorText({ message, hint }: Pick<VoxsyncError, 'message' | 'hint'>): string {
-  return `error: ${message}\nhint:  ${hint}\n`;
+/** The last words of a command. The problems of a config come with their places, a line each. */
+export function errorText(error: VoxsyncError): string {
+  const isList = 'problems' in error;
+  return `${isList ? '' : 'error: '}${error.message}\nhint:  ${error.hint}\n`;
 }

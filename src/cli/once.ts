@@ -27,9 +27,9 @@ export async function runOnce(
         stopping,
         aborting,
         onStage: (stage) => progress.onStage(stage),
-        onPlan: (plan) => {
-          progress.onPlan(plan);
-          wish.onPlan?.(plan);
+        onPlan: (prepared) => {
+          progress.onPlan(prepared.plan);
+          wish.onPlan?.(prepared);
         },
         onOutcome: (outcome) => {
           progress.onOutcome();

@@ -24,10 +24,12 @@ export async function syncCommand(options: SyncOptions, io: Io): Promise<number>
     isDryRun: options.dryRun === true,
     only: options.application,
     acknowledged: options.acknowledge,
-    onPlan: (plan) => writeLines(io.out, planLines(plan, paint)),
+    onPlan: ({ plan, failures }) => {
+      writeLines(io.out, failureLines(failures, paint));
+      writeLines(io.out, planLines(plan, paint));
+    },
   });
   logReport(logger, report);
-  writeLines(io.out, failureLines(report.failures, paint));
   writeLines(io.out, closingLines(report));
   return io.interruption.exitCode() ?? exitCodeOfReport(report);
 }

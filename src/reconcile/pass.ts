@@ -43,8 +43,8 @@ export interface PassRequest {
   readonly aborting: AbortSignal;
   /** Applications to keep to, by name, id or glob; all of the config's without it. */
   readonly only?: readonly ApplicationPattern[] | undefined;
-  /** Called with the plan before anything is applied. */
-  readonly onPlan?: ((plan: Plan) => void) | undefined;
+  /** Called before anything is applied. */
+  readonly onPlan?: ((prepared: Prepared) => void) | undefined;
   readonly onStage?: ((stage: Stage) => void) | undefined;
   readonly onOutcome?: ((outcome: Outcome) => void) | undefined;
 }
@@ -74,7 +74,7 @@ export interface Prepared {
  */
 export async function runPass(setup: PassSetup, request: PassRequest): Promise<Report> {
   const prepared = await preparePass(setup, request);
-  request.onPlan?.(prepared.plan);
+  request.onPlan?.(prepared);
   request.onStage?.('applying');
   const { evidence } = prepared;
   const outcomes = request.isDryRun

@@ -1,6 +1,6 @@
 // Every answer that is not the one hoped for, and what the target makes of it.
 import { generateKeyPairSync } from 'node:crypto';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { SecretBox } from '../../src/secret/box.ts';
 import type { RequestEvent } from '../../src/target/voximplant/client.ts';
 import { parseRetryAfter } from '../../src/target/voximplant/http-errors.ts';
@@ -207,6 +207,23 @@ test('an answer of more than 64 MiB is not read to its end', async () => {
     'target-answer-invalid',
     'Voximplant answered GetSecrets with more than 67108864 bytes',
   ]);
+});
+
+test('a value that is not UTF-8 is not taken for another value', async () => {
+  const parts = ['{"result":{"secret_id":8,"secret_value":"a', Buffer.from([0xff]), 'b"}}'];
+  await open(reply(200, Buffer.concat(parts.map((part) => Buffer.from(part)))));
+  expect((await failureOf(target.readValue(7, 8, never))).code).toBe('target-answer-invalid');
+});
+
+test('an expired token is not sent twice', async () => {
+  let nowMs = Date.now();
+  vi.spyOn(Date, 'now').mockImplementation(() => nowMs);
+  await open((response, request, index) => {
+    nowMs += 2000;
+    replyJson(index === 0 ? { error: { code: 456 } } : { result: 1 })(response, request, index);
+  });
+  await target.update(7, 8, contents, never);
+  expect(new Set(server.requests.map(({ headers }) => headers.authorization)).size).toBe(2);
 });
 
 test('a value of another secret is not handed out', async () => {

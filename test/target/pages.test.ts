@@ -111,6 +111,13 @@ describe('a listing that changes', () => {
     ['ends early', async (_: number, offset: number) => ({ rows: rowsUpTo(5).slice(offset), total: 9 })],
     ['counts too few', async (_: number, offset: number) => ({ rows: rowsUpTo(5).slice(offset), total: 3 })],
     ['is empty though it counts', async () => ({ rows: [], total: 3 })],
+    [
+      'shows a row twice and counts nothing',
+      async (_: number, offset: number) => ({
+        rows: offset === 0 ? rowsUpTo(2) : [{ id: 2 }, { id: 1 }, { id: 3 + offset }].slice(0, 4 - offset),
+        total: undefined,
+      }),
+    ],
     ['repeats its rows', async () => ({ rows: [...rowsUpTo(2), ...rowsUpTo(2)], total: 4 })],
   ])('is not believed when it %s', async (_, readPage) => {
     let calls = 0;

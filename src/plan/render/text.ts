@@ -1,5 +1,6 @@
 // A plan for people: grouped by application, a line a secret, a summary at the end. No value and no length of one.
 import type { Decision } from '../change.ts';
+import { reasons } from '../reason.ts';
 import type { ApplicationPlan, Plan } from '../plan.ts';
 import type { Refusal } from '../change.ts';
 import { actionOf, notable, provenanceText, summarise, summaryText, symbols } from './labels.ts';
@@ -24,25 +25,36 @@ function* applicationLines(application: ApplicationPlan, planId: string, paint: 
   if (decisions.length === 0 && application.refusals.length === 0) return;
   const { place } = application;
   yield paint.strong(`${place.application} (account ${place.account}, application ${place.applicationId})`);
-  const widths = { name: widest(decisions.map(({ name }) => name)), action: widest(decisions.map(actionOf)) };
+  const widths = {
+    name: widest(decisions.map(({ name }) => name)),
+    action: widest(decisions.map(actionOf)),
+    reason: widest(decisions.map(reasonText)),
+  };
   for (const decision of decisions) yield* decisionLines(decision, widths, paint);
   for (const refusal of application.refusals) yield* refusalLines(refusal, planId, paint);
   yield '';
 }
 
-function* decisionLines(
-  decision: Decision,
-  widths: { name: number; action: number },
-  paint: Paint,
-): Generator<string> {
-  const head = `  ${symbols[decision.kind]} ${decision.name.padEnd(widths.name)}  ${actionOf(decision).padEnd(widths.action)}`;
-  const detail = 'detail' in decision && decision.detail !== undefined ? ` (${decision.detail})` : '';
-  const from = provenanceText(decision.from);
-  yield `${painted(decision, paint)(head)}  ${decision.reason}${detail}${from === '' ? '' : paint.faint(`  ${from}`)}`.trimEnd();
-  if ('problem' in decision && decision.problem !== undefined) {
-    yield `      ${paint.bad('error:')} ${decision.problem.message}`;
-    yield `      ${paint.faint('hint:')}  ${decision.problem.hint}`;
-  }
+interface Widths {
+  readonly name: number;
+  readonly action: number;
+  readonly reason: number;
+}
+
+function* decisionLines(decision: Decision, widths: Widths, paint: Paint): Generator<string> {
+  const { kind, name, from } = decision;
+  const head = `  ${symbols[kind]} ${name.padEnd(widths.name)}  ${actionOf(decision).padEnd(widths.action)}`;
+  const reason = reasonText(decision).padEnd(widths.reason);
+  yield `${painted(decision, paint)(head)}  ${reason}  ${paint.faint(provenanceText(from))}`.trimEnd();
+  const problem = 'problem' in decision ? decision.problem : undefined;
+  if (problem !== undefined) yield `      ${paint.bad('error:')} ${problem.message}`;
+  const hint = problem?.hint ?? (kind === 'conflict' ? reasons[decision.reason] : undefined);
+  if (hint !== undefined) yield `      ${paint.faint('hint:')}  ${hint}`;
+}
+
+function reasonText(decision: Decision): string {
+  const detail = 'detail' in decision ? decision.detail : undefined;
+  return detail === undefined ? decision.reason : `${decision.reason} (${detail})`;
 }
 
 function* refusalLines(
@@ -50,7 +62,8 @@ function* refusalLines(
   planId: string,
   paint: Paint,
 ): Generator<string> {
-  yield `  ${paint.bad('refused:')} ${count} ${kind} of ${ownedCount} secrets that are ours (${limit}).`;
+  const counted = `${count} ${count === 1 ? kind.slice(0, -1) : kind}`;
+  yield `  ${paint.bad('refused:')} ${counted} of ${ownedCount} secrets that are ours (${limit}).`;
   yield `  ${paint.faint('hint:')}    if that is what you want: voxsync sync --acknowledge ${planId}`;
 }
 

@@ -29,11 +29,11 @@ export class PageSize {
     return this.#sizes[0] ?? 20;
   }
 
-  /** Takes the next smaller size, unless another listing did; tells whether there is any use in asking again. */
+  /** Keeps to smaller sizes than the one refused; tells whether there is one. */
   shrink(refused: number): boolean {
     const smaller = this.#sizes.filter((size) => size < refused);
     if (smaller.length === 0) return false;
-    if (refused === this.current) this.#sizes = smaller;
+    this.#sizes = smaller;
     return true;
   }
 }

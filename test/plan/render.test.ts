@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { guardApplication } from '../../src/plan/guard.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { composePlan, planApplication } from '../../src/plan/plan.ts';
+import { planDocument } from '../../src/plan/render/json.ts';
+import { planMarkdown } from '../../src/plan/render/markdown.ts';
+import type { Paint } from '../../src/plan/render/text.ts';
+import { planLines } from '../../src/plan/render/text.ts';
+import { absent, damaged, held, now, ours, place, rules, stranger, wanted } from './builders.ts';
+
+const plain = (text: string) => text;
+const noPaint: Paint = { good: plain, change: plain, bad: plain, faint: plain, strong: plain };
+
+function samplePlan(): Plan {
+  const desired = [
+    wanted('NEW', { fingerprint: 'fingerprint-02' }),
+    wanted('ROTATED', { revision: 'newer', fingerprint: 'fingerprint-02' }),
+    wanted('SAME'),
+    wanted('TAKEN'),
+    wanted('FOREIGN'),
+    wanted('BROKEN'),
+    held('UNKNOWN'),
+    absent('GONE'),
+  ];
+  const actual = [
+    ours('ROTATED'),
+    ours('SAME'),
+    stranger('TAKEN'),
+    ours('FOREIGN', { owner: 'them' }),
+    damaged('BROKEN'),
+    ours('GONE', { absentSince: now - 5000 }),
+    stranger('ELSE'),
+  ];
+  const plan = composePlan([planApplication(place, { secrets: desired, scopes: [] }, actual, rules())]);
+  const limits = { maxDeletes: { count: 0 }, maxUpdates: {} };
+  return {
+    ...plan,
+    applications: plan.applications.map((one) => guardApplication(one, { guard: limits }, false)),
+  };
+}
+
+describe('a plan', () => {
+  const plan = samplePlan();
+
+  it('reads like this for people', () => {
+    expect([...planLines(plan, noPaint)].join('\n')).toMatchInlineSnapshot(`
+      "app (account main, application 1)
+        ! BROKEN   conflict      marker-damaged                             local: x @ v1
+            hint:  The description holds a broken marker, so nobody can tell whose it is. Empty the description by hand; then \`onConflict\` decides.
+        ! FOREIGN  conflict      foreign-owner (owner them)                 local: x @ v1
+            hint:  Another installation of voxsync owns this secret. It is never touched; change the owner there, or the name here.
+        ? GONE     hold          guard-refused (delete: no-longer-desired)  local: x @ v1
+        + NEW      create        missing                                    local: x @ v1
+        ~ ROTATED  update value  source-changed                             local: x @ v1
+        ! TAKEN    conflict      unowned                                    local: x @ v1
+            hint:  A secret of this name exists without a marker of voxsync. \`onConflict\` decides: skip, adopt-if-equal or overwrite.
+        ? UNKNOWN  hold          source-unavailable                         local: x @ v1
+            error: no answer
+            hint:  try again
+        refused: 1 delete of 3 secrets that are ours (guard.maxDeletes.count 0).
+        hint:    if that is what you want: voxsync sync --acknowledge qdiYxaFAlydX
+
+      Plan: 1 to create, 1 to update; 3 conflicts, 2 held; 1 in sync."
+    `);
+  });
+
+  it('reads like this in a pull request', () => {
+    expect([...planMarkdown(plan)].join('\n')).toMatchInlineSnapshot(`
+      "**Plan** \`qdiYxaFAlydX\`: 1 to create, 1 to update; 3 conflicts, 2 held; 1 in sync.
+
+      ### app (account main, application 1)
+
+      | | secret | action | reason | from |
+      |---|---|---|---|---|
+      | \`!\` | \`BROKEN\` | conflict | marker-damaged | local: x @ v1 |
+      | \`!\` | \`FOREIGN\` | conflict | foreign-owner | local: x @ v1 |
+      | \`?\` | \`GONE\` | hold | guard-refused | local: x @ v1 |
+      | \`+\` | \`NEW\` | create | missing | local: x @ v1 |
+      | \`~\` | \`ROTATED\` | update value | source-changed | local: x @ v1 |
+      | \`!\` | \`TAKEN\` | conflict | unowned | local: x @ v1 |
+      | \`?\` | \`UNKNOWN\` | hold | source-unavailable: no answer | local: x @ v1 |
+
+      **Refused**: 1 deletes of 3 (guard.maxDeletes.count 0). To go ahead: \`voxsync sync --acknowledge qdiYxaFAlydX\`"
+    `);
+  });
+
+  it('is versioned data for machines, without what is in sync', () => {
+    const document = planDocument(plan);
+    expect(document).toMatchObject({
+      version: 1,
+      id: plan.id,
+      summary: { create: 1, update: 1, hold: 2, conflict: 3, inSync: 1 },
+    });
+    const [application] = document.applications;
+    expect(application).toMatchObject({
+      account: 'main',
+      application: 'app',
+      applicationId: 1,
+      refusals: [{ kind: 'deletes', count: 1 }],
+    });
+    expect(application?.decisions.map(({ name }) => name)).toEqual([
+      'BROKEN',
+      'FOREIGN',
+      'GONE',
+      'NEW',
+      'ROTATED',
+      'TAKEN',
+      'UNKNOWN',
+    ]);
+    expect(JSON.parse(JSON.stringify(document))).toEqual(document);
+  });
+
+  it('with nothing to do is one line', () => {
+    const quiet = composePlan([
+      planApplication(place, { secrets: [wanted('A')], scopes: [] }, [ours('A')], rules()),
+    ]);
+    expect([...planLines(quiet, noPaint)]).toEqual(['Plan: nothing to do; 1 in sync.']);
+  });
+});
