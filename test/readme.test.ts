@@ -1,5 +1,5 @@
 // The README against the program: whatever it lists must exist, and whatever exists must be listed.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -60,14 +60,14 @@ describe('tables', () => {
   });
 
   test('of symbols: those of the plan', () => {
-    const rows = tableOf(readme, '### Reading a plan').map(([symbol, kind]) => [kind, symbol]);
+    const rows = tableOf(readme, '### Reading a plan').map(([symbol, kind]) => `${kind} ${symbol}`);
     const shown = Object.entries(symbols).filter(([kind]) => kind !== 'none');
-    expect(rows.toSorted()).toEqual(shown.map(([kind, symbol]) => [kind, `\`${symbol}\``]).toSorted());
+    expect(rows.toSorted()).toEqual(shown.map(([kind, symbol]) => `${kind} \`${symbol}\``).toSorted());
   });
 
   test('of metrics: those that are served, and no other', async () => {
     const { text } = await createMetrics().render();
-    const served = [...text.matchAll(/^# TYPE (\w+) /gm)].map(([, name]) => name);
+    const served = [...text.matchAll(/^# TYPE (\w+) /gm)].map(([, name = '']) => name);
     const named = sectionOf(readme, '### As a long-lived process').match(/voxsync_\w+/g) ?? [];
     expect([...new Set(named)].toSorted()).toEqual(served.toSorted());
   });
@@ -85,7 +85,7 @@ describe('commands', () => {
     const help = await helpOf([]);
     const known = [...help.matchAll(/^ {2}([a-z]+) +(?:\[options\]|[a-z])/gm)].map(([, name = '']) => name);
     const existing = known.filter((name) => name !== 'help').toSorted();
-    const table = tableOf(readme, '## Commands').map(([command]) => command);
+    const table = tableOf(readme, '## Commands').map(([command = '']) => command);
     expect(table.toSorted()).toEqual(existing.map((name) => `\`voxsync ${name}\``));
     const shell = blocksOf(readme, 'sh').join('\n');
     const named = [...readme.matchAll(/`voxsync ([a-z]+)/g), ...shell.matchAll(/^voxsync ([a-z]+)/gm)].map(
@@ -150,9 +150,8 @@ describe('links', () => {
     const lost = links.filter((link) => link.startsWith('#') && !anchors.has(link));
     expect(lost).toEqual([]);
     const files = links.filter((link) => !/^(?:#|https:)/.test(link));
-    for (const file of files) {
-      await expect(readFile(new URL(`../${file}`, import.meta.url)), file).resolves.toBeDefined();
-    }
+    expect(files.length).toBeGreaterThan(3);
+    for (const file of files) await access(new URL(`../${file}`, import.meta.url));
   });
 });
 

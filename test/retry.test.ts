@@ -130,7 +130,9 @@ describe('how it stops', () => {
     const collect = (warning: Error) => warnings.push(warning.name);
     process.on('warning', collect);
     const { signal } = new AbortController();
-    const waits = Array.from({ length: 30 }, () => retrying(failing(passing, 1).operation, { ...quick, signal }));
+    const waits = Array.from({ length: 30 }, () =>
+      retrying(failing(passing, 1).operation, { ...quick, signal }),
+    );
     await Promise.all(waits);
     await new Promise((resolve) => {
       setImmediate(resolve);

@@ -1,5 +1,5 @@
-// multipart/form-data as the vendor's clients send it. `Request.formData()` refuses unquoted part names (.NET) and reads every part
-// as UTF-8 (Java sends ISO-8859-1), so the parts are taken apart here; everything is text, files included.
+// multipart/form-data as the vendor's clients send it, taken apart by hand; everything is text, files included.
+// `Request.formData()` refuses unquoted part names (.NET) and reads every part as UTF-8 (Java sends ISO-8859-1).
 
 const lineEnd = Buffer.from('\r\n');
 const headEnd = Buffer.from('\r\n\r\n');

@@ -9,9 +9,14 @@ const start = 1_700_000_000_000;
 
 function sourceAt(startMs = start) {
   let nowMs = startMs;
-  const tokens = createTokenSource({ keyId: 'kid-1', privateKey }, 4711, () => nowMs);
+  let tickMs = 0;
+  const tokens = createTokenSource({ keyId: 'kid-1', privateKey }, 4711, () => (nowMs += tickMs));
   return {
     tokens,
+    /** Makes the clock move on whenever it is read. */
+    tick: (seconds: number) => {
+      tickMs = seconds * 1000;
+    },
     advance: (seconds: number) => {
       nowMs += seconds * 1000;
     },
@@ -44,9 +49,11 @@ test('is renewed when the clock was set back, for it would come from the future'
 });
 
 test('is shared by callers at the same time, fresh or stale', async () => {
-  const { tokens, advance } = sourceAt();
+  const { tokens, advance, tick } = sourceAt();
   expect(new Set(await Promise.all([tokens.current(), tokens.current(), tokens.current()])).size).toBe(1);
   advance(3300);
+  // Signed twice, they would differ in their times.
+  tick(2);
   const renewed = await Promise.all([tokens.current(), tokens.current(), tokens.current()]);
   expect(new Set(renewed).size).toBe(1);
 });
