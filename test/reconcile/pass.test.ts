@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { VoxsyncError } from '../../src/errors.ts';
 import { exitCodeOfReport } from '../../src/reconcile/report.ts';
 import { Sightings } from '../../src/reconcile/sightings.ts';
+import { createMemorySource } from '../../src/sources/memory.ts';
 import type { Source } from '../../src/sources/source.ts';
 import { createWorld, decisionsOf, discovery, explicit, mapping } from './world.ts';
 
@@ -95,6 +96,22 @@ describe('a pass', () => {
     expect(await world.values()).toEqual({ URL: 'pg://me:p%26%3D%25%2B%C3%BC@db' });
     const [listed] = await world.target.list(1, new AbortController().signal);
     expect(listed?.description).toMatch(/ for app$/);
+  });
+
+  it('writes again when the mapping uses the same version in another way', async () => {
+    const use = (changes: object) => [mapping({ secrets: [{ ...explicit('A', 'a'), ...changes }] })];
+    const world = await createWorld({ mappings: use({}) });
+    world.secrets.set('a', '{"f":"one"}');
+    await world.run();
+    for (const [changes, value] of [
+      [{ inputs: { value: { source: 'local', secret: 'a', encoding: 'base64' } } }, 'eyJmIjoib25lIn0='],
+      [{ inputs: { value: { source: 'local', secret: 'a', field: 'f' } } }, 'one'],
+      [{ template: '[{{ value }}]' }, '[{"f":"one"}]'],
+    ] as const) {
+      world.setup = { ...world.setup, mappings: use(changes) };
+      expect(decisionsOf(await world.run())).toEqual(['update A source-changed']);
+      expect(await world.values()).toEqual({ A: value });
+    }
   });
 
   it('fans a JSON secret out by its fields, and follows them as they come and go', async () => {
@@ -199,6 +216,36 @@ describe('absence', () => {
     expect(await world.values()).toEqual({ A: 'one' });
     expect(decisionsOf(report)).toContain('hold A absence-unproven');
     expect(exitCodeOfReport(report)).toBe(4);
+  });
+
+  it('is not decided while another source of the same mapping does not answer', async () => {
+    const secrets = [{ ...explicit('OTHER', ''), inputs: { value: { source: 'other', secret: 'x' } } }];
+    const world = await createWorld({ mappings: [mapping({ secrets, discoveries: [discovery()] })] });
+    const silent: Source = {
+      ...createMemorySource(new Map()),
+      observe: async (references) => references.map(() => unresolved),
+    };
+    world.setup = { ...world.setup, sources: new Map([...world.setup.sources, ['other', silent]]) };
+    world.secrets.set('a', 'one').set('b', 'two');
+    await world.run();
+    world.secrets.delete('a');
+    expect(decisionsOf(await world.run())).toEqual([
+      'hold A absence-unproven',
+      'none B in-sync',
+      'hold OTHER source-unavailable',
+    ]);
+    expect(await world.values()).toEqual({ A: 'one', B: 'two' });
+  });
+
+  it('is not decided while a secret that is there cannot be named: it may be the one', async () => {
+    const world = await createWorld();
+    world.secrets.set('a', 'one').set('b', 'two');
+    await world.run();
+    world.secrets.delete('a');
+    world.secrets.set('1-starts-with-a-digit', 'one');
+    expect(decisionsOf(await world.run())).toContain('hold A absence-unproven');
+    world.secrets.delete('1-starts-with-a-digit');
+    expect(decisionsOf(await world.run())).toContain('delete A no-longer-desired');
   });
 
   it('that a listing shows is asked for by name before anything is deleted', async () => {
