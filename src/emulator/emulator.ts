@@ -13,7 +13,7 @@ import { registerKey } from './token.ts';
 
 export { writeCredentialsFile, type Credentials } from './credentials.ts';
 export { parseFault } from './fault-text.ts';
-export { emulatorFaultSchema, type EmulatorFault } from './faults.ts';
+export type { EmulatorFault } from './faults.ts';
 export { EmulatorSettingError } from './settings.ts';
 export { describeSwitches, parseSwitches, readSwitches } from './switch-text.ts';
 export { emulatorSwitchesSchema, type EmulatorSwitches } from './switches.ts';

