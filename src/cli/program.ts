@@ -106,7 +106,11 @@ function addEmulator(program: Command, io: Io, run: Run): void {
     .option('--application <name...>', 'applications to begin with', ['call-center'])
     .option('--option <key=value...>', 'how it behaves where the real API is not known', [])
     .option('--options <file>', 'the same as a JSON file')
-    .option('--fault <key=value,key=value...>', 'faults to inject: method=AddSecret,kind=error,code=314,count=2', [])
+    .option(
+      '--fault <key=value,key=value...>',
+      'faults to inject: method=AddSecret,kind=error,code=314,count=2',
+      [],
+    )
     .option('--latency <ms>', 'how long every call takes', wholeNumber, 0)
     .option('--list-options', 'show every option and end')
     .action((options) => run(async () => (await import('./emulator.ts')).emulatorCommand(options, io)));

@@ -12,7 +12,7 @@ import { openStage, type Stage } from './stage.ts';
 interface Aviary {
   readonly canaries: Canary[];
   /** A new value to hide. */
-  hide(place: string): string;
+  readonly hide: (place: string) => string;
 }
 
 function openAviary(stage: Stage): Aviary {
@@ -196,17 +196,11 @@ test('values are seen nowhere but in the bodies of writes', async () => {
   });
   loop.kill('SIGTERM');
   finished.push(await loop.ended);
-  const rewritten = [
-    'secrets.json',
-    'broken.json',
-    'broken.yaml',
-    'secrets.env',
-    'mounted/text',
-    'mounted/binary',
-  ];
+  const ours = /^(secrets\.(json|env)|broken\.(json|yaml)|mounted\/.+)$/;
   const after = await stage.files();
   expect([...after.keys()]).toEqual([...before.keys()]);
-  for (const [name, content] of after) if (!rewritten.includes(name)) expect(content).toBe(before.get(name));
+  for (const [name, content] of [...after].filter(([name]) => !ours.test(name)))
+    expect(content).toBe(before.get(name));
 
   expect(finished.map(({ exitCode }) => exitCode)).not.toContain(1);
   for (const { stdout, stderr } of finished) expect(tracesIn(stdout + stderr, canaries)).toEqual([]);
@@ -227,9 +221,8 @@ function expectArrival(stage: Stage, { canaries }: Aviary): void {
 
 function expectWritesOnly(requests: readonly SeenRequest[], canaries: readonly Canary[]): void {
   const writes = new Set(['/platform_api/AddSecret', '/platform_api/SetSecretInfo']);
-  for (const { path: address, headers, body } of requests) {
+  for (const { path: address, headers } of requests) {
     expect(tracesIn(address + JSON.stringify(headers), canaries)).toEqual([]);
-    if (!writes.has(address)) expect(tracesIn(body, canaries)).toEqual([]);
   }
   const carrying = requests.filter(({ body }) => tracesIn(body, canaries).length > 0);
   expect(new Set(carrying.map(({ path: address }) => address))).toEqual(writes);
@@ -248,7 +241,7 @@ test('credentials and variables that cannot be read are not quoted', async () =>
   const documents = [
     whole.slice(0, -2),
     credentials.private_key,
-    `${hide('text')}`,
+    hide('text'),
     JSON.stringify({ ...credentials, private_key: hide('a private key') }),
     JSON.stringify({ ...credentials, private_key: credentials.private_key.replace('MII', hide('a PEM')) }),
     JSON.stringify({ ...credentials, private_key: { [hide('a key')]: credentials.private_key } }),

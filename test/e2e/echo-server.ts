@@ -1,5 +1,5 @@
 // A server that answers as AWS or Vault in disarray: right up to where the values come, then broken, with the value in the breakage.
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import { listenOnLoopback } from '../proxy/faulty-proxy.ts';
@@ -11,16 +11,16 @@ export const vaultPaths = ['cut', 'shape', 'html'] as const;
 
 /** Starts it; `value` is in everything that breaks. Gone at the end of the test. */
 export async function startEchoServer(value: string): Promise<string> {
-  const server = createServer((request, response) => {
-    void text(request).then((body) => {
-      const target = request.headers['x-amz-target'];
-      const [status, answer] =
-        typeof target === 'string'
-          ? awsAnswer(target.slice(target.indexOf('.') + 1), body, value)
-          : vaultAnswer(request.url ?? '', body, value);
-      response.writeHead(status, { 'content-type': 'application/json' }).end(answer);
-    });
-  });
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await text(request);
+    const target = request.headers['x-amz-target'];
+    const [status, answer] =
+      typeof target === 'string'
+        ? awsAnswer(target.slice(target.indexOf('.') + 1), body, value)
+        : vaultAnswer(request.url ?? '', body, value);
+    response.writeHead(status, { 'content-type': 'application/json' }).end(answer);
+  };
+  const server = createServer((request, response) => void serve(request, response));
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();

@@ -23,9 +23,11 @@ test('serves a sync in another process, with its options and faults, and ends on
   const stage = await openStage();
   await stage.saveSecrets({ FIRST: canary, SECOND: '2' });
   const emulator = stage.start(
-    ...['emulator', '--port', '0', '--credentials', 'emulated.json'],
-    ...['--application', 'call-center', 'ivr', '--option', 'addSecretResult=list', 'maxCount=2'],
-    ...['--fault', 'method=AddSecret,kind=error,code=2,count=1', 'kind=reset-after,method=AddSecret,nth=2'],
+    ...'emulator --port 0 --credentials emulated.json'.split(' '),
+    ...'--application call-center ivr --option addSecretResult=list maxCount=2'.split(' '),
+    ...'--fault method=AddSecret,kind=error,code=2,count=1 kind=reset-after,method=AddSecret,nth=2'.split(
+      ' ',
+    ),
   );
   await configureFor(stage, emulator, 'emulated.json');
   const file = path.join(stage.folder, 'emulated.json');
@@ -77,7 +79,7 @@ test('refuses an option that it does not know with 2, and names the nearest', as
     stage.voxsync('emulator', '--fault', 'kind=htm'),
     stage.voxsync('emulator', '--port', 'eighty'),
     stage.voxsync('emulator', '--options', 'missing.json'),
-    stage.voxsync('emulator', '--port', String(new URL(stage.emulator.url).port)),
+    stage.voxsync('emulator', '--port', new URL(stage.emulator.url).port),
   ]);
   expect(outcomes.map(({ exitCode, stdout }) => [exitCode, stdout])).toEqual(outcomes.map(() => [2, '']));
   expect(outcomes.map(({ stderr }) => stderr)).toEqual([

@@ -19,10 +19,10 @@ export interface Finished {
 
 export interface Running {
   /** What it has written so far. */
-  stdout(): string;
-  stderr(): string;
-  kill(signal: NodeJS.Signals): void;
-  /** Throws when the process does not end by itself within a minute. */
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  readonly kill: (signal: NodeJS.Signals) => void;
+  /** Throws when the process does not end within a minute, or made Node warn. */
   readonly ended: Promise<Finished>;
 }
 
@@ -85,6 +85,8 @@ function startCommand(command: string, args: readonly string[], surroundings: Su
     child.once('close', (code) => {
       clearTimeout(timer);
       living.delete(child);
+      // Node tells on stderr of leaks and of what it will take away; a user would see it.
+      if (/^\(node:\d+\)/m.test(stderr)) reject(new Error(`Node warned:\n${stderr.slice(-2000)}`));
       resolve({ exitCode: code ?? undefined, stdout, stderr });
     });
   });

@@ -90,7 +90,7 @@ test('foreign and damaged markers are conflicts for what is wanted, and never to
   });
   state.changeSecret('app', 'CUT', { description: descriptionOf(stage, 'CUT').slice(0, 40) });
   state.changeSecret('app', 'EDITED', { description: `Ours! ${descriptionOf(stage, 'EDITED')}` });
-  const before = state.secrets('app').map((secret) => ({ ...secret }));
+  const before = state.secrets('app');
   await stage.saveSecrets({ FOREIGN: 'a', CUT: 'b', EDITED: 'c' });
   const wanted = await stage.voxsync('sync');
   expect(wanted.exitCode).toBe(3);

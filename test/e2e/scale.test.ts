@@ -122,9 +122,7 @@ function valuesOf(emulator: Emulator): Record<string, string | undefined> {
 }
 
 function listing(emulator: Emulator) {
-  return ['app', 'ivr'].map((application) =>
-    emulator.state.secrets(application).map((secret) => ({ ...secret })),
-  );
+  return ['app', 'ivr'].map((application) => emulator.state.secrets(application));
 }
 
 function idsOf(listed: ReturnType<typeof listing>): readonly string[] {

@@ -21,19 +21,19 @@ export interface Stage {
   /** Where the program's temporary files go. */
   readonly temporary: string;
   /** Writes `voxsync.yaml`: a base with one account and the file source `local`, and on top of it these keys. */
-  configure(changes: Readonly<Record<string, unknown>>): Promise<void>;
+  readonly configure: (changes: Readonly<Record<string, unknown>>) => Promise<void>;
   /** Writes the file behind the source `local`. */
-  saveSecrets(secrets: Readonly<Record<string, unknown>>): Promise<void>;
-  save(name: string, content: string | Uint8Array): Promise<void>;
+  readonly saveSecrets: (secrets: Readonly<Record<string, unknown>>) => Promise<void>;
+  readonly save: (name: string, content: string | Uint8Array) => Promise<void>;
   /** Added to the program's environment from now on. */
   readonly env: Record<string, string>;
   /** Runs a command to its end. */
-  voxsync(...args: readonly string[]): Promise<Finished>;
+  readonly voxsync: (...args: readonly string[]) => Promise<Finished>;
   /** Starts a command; it is killed at the end of the test if it still runs. */
-  start(...args: readonly string[]): Running;
-  shell(line: string): Promise<Finished>;
+  readonly start: (...args: readonly string[]) => Running;
+  readonly shell: (line: string) => Promise<Finished>;
   /** Every file in the folder, by its path, with its bytes as text. */
-  files(): Promise<ReadonlyMap<string, string>>;
+  readonly files: () => Promise<ReadonlyMap<string, string>>;
 }
 
 export interface StageOptions extends EmulatorOptions {

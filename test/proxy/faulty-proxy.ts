@@ -1,4 +1,5 @@
 // A loopback proxy before a real server: writes down every request, and misbehaves where a matcher tells it to.
+import { setMaxListeners } from 'node:events';
 import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer, request as forward } from 'node:http';
 import { buffer } from 'node:stream/consumers';
@@ -66,6 +67,8 @@ export async function startFaultyProxy(upstream: string): Promise<FaultyProxy> {
   const counts = new Map<string, number>();
   let matcher = passOn;
   const closing = new AbortController();
+  // Every request under way listens to it.
+  setMaxListeners(0, closing.signal);
 
   const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const body = await buffer(incoming);

@@ -63,8 +63,9 @@ function* refusalLines(
   paint: Paint,
 ): Generator<string> {
   const counted = `${count} ${count === 1 ? kind.slice(0, -1) : kind}`;
-  yield `  ${paint.bad('refused:')} ${counted} of ${ownedCount} secrets that are ours (${limit}).`;
-  yield `  ${paint.faint('hint:')}    if that is what you want: voxsync sync --acknowledge ${planId}`;
+  const owned = ownedCount === 1 ? 'the one secret that is ours' : `${ownedCount} secrets that are ours`;
+  yield `  ${paint.bad('refused:')} ${counted} of ${owned} (${limit}).`;
+  yield `  ${paint.faint('hint:')}    if that is what you want, with the same config and options: voxsync sync --acknowledge ${planId}`;
 }
 
 function painted({ kind }: Decision, paint: Paint): (text: string) => string {
