@@ -34,7 +34,13 @@ export async function planCommand(options: PlanOptions, io: Io): Promise<number>
 
 function linesOf({ plan, failures }: Report, output: PlanOptions['output'], io: Io): Iterable<string> {
   if (output === 'json') return [JSON.stringify({ ...planDocument(plan), failures }, null, 2)];
-  return output === 'markdown' ? planMarkdown(plan) : textLines(plan, failures, io);
+  return output === 'markdown' ? markdownLines(plan, failures) : textLines(plan, failures, io);
+}
+
+/** What could not be looked at comes first: without it, an empty plan would read as all being well. */
+function* markdownLines(plan: Plan, failures: Report['failures']): Generator<string> {
+  for (const { problem } of failures) yield* [`**Error**: ${problem.message}. ${problem.hint}`, ''];
+  yield* planMarkdown(plan);
 }
 
 function* textLines(plan: Plan, failures: Report['failures'], io: Io): Generator<string> {

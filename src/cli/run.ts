@@ -1,5 +1,5 @@
 // `voxsync run`: passes on a schedule until the process is asked to end.
-import { asVoxsyncError, isAbort } from '../errors.ts';
+import { asVoxsyncError, isAbort, kindOf, VoxsyncError } from '../errors.ts';
 import type { Logger } from '../observe/logger.ts';
 import { logOutcome, logReport } from '../observe/pass-log.ts';
 import { startHealthServer } from '../observe/health.ts';
@@ -42,7 +42,12 @@ async function runUntilStopped(
     isAlive: () => loop?.isAlive() ?? true,
     isReady: () => hasFinishedPass && !stopping.aborted,
   };
-  const server = await startHealthServer(config.server, health, metrics);
+  const server = await startHealthServer(config.server, health, metrics).catch((error: unknown) => {
+    const { host, port } = config.server;
+    throw new VoxsyncError('config-invalid', `server: cannot listen on ${host}:${port}: ${kindOf(error)}`, {
+      hint: 'Choose another `host` or `port` under `server`; port 0 takes a free one.',
+    });
+  });
   try {
     logger.info({ schedule: config.schedule, host: config.server.host, port: server.port }, 'started');
     loop = startLoop(config.schedule, pass, stopping);

@@ -1,6 +1,6 @@
 // Applying a plan: creates, then updates, then deletes, a few at a time; each change has its own outcome.
 import PQueue from 'p-queue';
-import { asVoxsyncError, VoxsyncError } from '../errors.ts';
+import { asVoxsyncError, isAbort, VoxsyncError } from '../errors.ts';
 import type { Change, Delete } from '../plan/change.ts';
 import { replacesValue } from '../plan/change.ts';
 import type { ApplicationPlan } from '../plan/plan.ts';
@@ -92,11 +92,23 @@ async function attempt(
     return changes.map((change) => told({ place: writing.plan.place, change, result: 'done' }, context));
   } catch (error) {
     if (changes.length > 1 && !context.aborting.aborted) return attemptSingly(changes, writing, context);
-    const problem = problemOf(asVoxsyncError(error, 'unexpected', `writing ${changes[0]?.name}`));
+    const problem = problemOf(failureOf(error, changes[0]?.name ?? '', context));
     return changes.map((change) =>
       told({ place: writing.plan.place, change, result: 'failed', problem }, context),
     );
   }
+}
+
+function failureOf(error: unknown, name: string, { aborting }: ApplyContext): VoxsyncError {
+  if (!isAbort(error, aborting)) return asVoxsyncError(error, 'unexpected', `writing ${name}`);
+  return new VoxsyncError(
+    'target-unreachable',
+    'the write was cut off, and nobody knows whether it took effect',
+    {
+      hint: 'The next pass lists the application and sees.',
+      isOutcomeUnknown: true,
+    },
+  );
 }
 
 async function attemptSingly(

@@ -151,8 +151,10 @@ test('5 when Voximplant refuses: a revoked key, a missing role', async () => {
     roleless.voxsync('sync'),
     revoked.voxsync('plan', '--detailed-exitcode'),
     revoked.voxsync('explain', 'FIRST'),
+    revoked.voxsync('plan', '--output', 'json'),
+    revoked.voxsync('plan', '--output', 'markdown'),
   ]);
-  expect(outcomes.map(({ exitCode }) => exitCode)).toEqual([5, 5, 5, 5]);
+  expect(outcomes.map(({ exitCode }) => exitCode)).toEqual([5, 5, 5, 5, 5, 5]);
   for (const { stdout } of outcomes) expect(stdout).toContain('error 100: authorization failed');
 });
 

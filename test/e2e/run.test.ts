@@ -187,6 +187,33 @@ test('a second signal cuts what is in flight', async () => {
   expect((await running.ended).exitCode).toBe(143);
 });
 
+test('one signal is enough while nothing but reads is under way', async () => {
+  const outcomes = await Promise.all(
+    (['sync', 'run'] as const).map(async (command) => {
+      const stage = await stageOf({ A: '1' });
+      const { faults, journal, state } = stage.emulator;
+      faults.add({ kind: 'hang', method: 'GetSecrets', count: 'all' });
+      const running = stage.start(command);
+      await vi.waitUntil(() => journal.countByMethod()['GetSecrets'] === 1, { timeout: 15_000, interval: 5 });
+      running.kill('SIGTERM');
+      const { exitCode, stdout, stderr } = await running.ended;
+      return [exitCode, stderr, stdout.includes('pass finished'), state.secrets('app')];
+    }),
+  );
+  expect(outcomes).toEqual([
+    [143, '', false, []],
+    [143, '', false, []],
+  ]);
+});
+
+test('a port that is taken is told as what it is', async () => {
+  const stage = await stageOf({ A: '1' });
+  const port = Number(new URL(stage.emulator.url).port);
+  await stage.configure({ server: { host: '127.0.0.1', port }, schedule });
+  const { exitCode, stderr } = await stage.voxsync('run');
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining(`127.0.0.1:${port}: EADDRINUSE`)]);
+});
+
 test('an outage is told, does not end the process, and the first pass after it converges', async () => {
   const stage = await stageOf({ A: '1' });
   await stage.saveSecrets({});

@@ -363,6 +363,28 @@ describe('an interruption', () => {
     expect(await world.values()).toEqual({ A: 'one', B: 'two', C: 'three' });
   });
 
+  it('by a second signal cuts what is in flight, and says that nobody knows', async () => {
+    const [stop, cut] = [new AbortController(), new AbortController()];
+    const world = await createWorld({
+      target: (memory) => ({
+        ...memory,
+        create: async (_id, _name, _contents, signal) => {
+          stop.abort(new Error('SIGTERM'));
+          cut.abort(new Error('SIGTERM again'));
+          signal.throwIfAborted();
+        },
+      }),
+    });
+    world.secrets.set('a', 'one');
+    const report = await world.run({ stopping: stop.signal, aborting: cut.signal });
+    expect(report.outcomes).toMatchObject([
+      {
+        result: 'failed',
+        problem: { code: 'target-unreachable', message: expect.stringContaining('nobody knows') },
+      },
+    ]);
+  });
+
   it('before the plan throws the reason', async () => {
     const stop = new AbortController();
     stop.abort(new Error('SIGTERM'));
