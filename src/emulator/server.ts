@@ -1,5 +1,5 @@
 // The HTTP server around the API, on the loopback address only.
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { sendPage, sendReply } from './answer.ts';
 import { handleCall, type Api } from './api.ts';
@@ -17,6 +17,8 @@ export interface RunningServer {
 /** Starts the server; port 0 takes a free one. Throws what listening throws, `EADDRINUSE` for example. */
 export async function startServer(api: Api, port: number): Promise<RunningServer> {
   const closing = new AbortController();
+  // Every call that takes its time listens to it.
+  setMaxListeners(0, closing.signal);
   const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
     void serve({ api, request, response, signal: closing.signal });
   });

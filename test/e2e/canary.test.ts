@@ -5,7 +5,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { startFaultyProxy, type SeenRequest } from '../proxy/faulty-proxy.ts';
 import { hatch, tracesIn, type Canary } from './canaries.ts';
 import { awsNames, startEchoServer, vaultPaths } from './echo-server.ts';
-import type { Finished } from './program.ts';
+import { patience, type Finished } from './program.ts';
 import { openStage, type Stage } from './stage.ts';
 
 /** Everything that must not be seen: the canaries, and the lines of the private key. */
@@ -190,10 +190,7 @@ test('values are seen nowhere but in the bodies of writes', async () => {
   await saveValues(stage, aviary);
   injectFaults(stage);
   const loop = stage.start('run', '--log-level', 'trace');
-  await vi.waitUntil(() => (loop.stdout().match(/"pass finished"/g) ?? []).length >= 2, {
-    timeout: 30_000,
-    interval: 20,
-  });
+  await vi.waitUntil(() => (loop.stdout().match(/"pass finished"/g) ?? []).length >= 2, patience);
   loop.kill('SIGTERM');
   finished.push(await loop.ended);
   const ours = /^(secrets\.(json|env)|broken\.(json|yaml)|mounted\/.+)$/;

@@ -14,7 +14,7 @@ async function save(stage: Stage, secrets: Readonly<Record<string, string>>): Pr
 test('a sync killed at any of its calls leaves what the next one finishes', async () => {
   const calls = [1, 2, 3, 4, 5, 6, 7];
   const methods = new Set<string>();
-  for (const at of calls) {
+  const killedAt = async (at: number): Promise<void> => {
     const stage = await openStage();
     await save(stage, first);
     await stage.voxsync('sync');
@@ -41,7 +41,8 @@ test('a sync killed at any of its calls leaves what the next one finishes', asyn
     expect(valuesOf(stage, ['app'])).toEqual(wanted);
     expect(listed(stage, ['app'])).toHaveLength(4);
     expect(listed(stage, ['app']).filter((secret) => ids.has(secret))).toHaveLength(2);
-  }
+  };
+  await Promise.all(calls.map(killedAt));
   expect(methods).toEqual(
     new Set(['GetApplications', 'GetSecrets', 'AddSecret', 'SetSecretInfo', 'DelSecret']),
   );

@@ -1,4 +1,5 @@
 // Every exit code as a user meets it, and the words that come with it.
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
 import { listenOnLoopback } from '../proxy/faulty-proxy.ts';
@@ -224,6 +225,8 @@ test('a pipe gets no colours, and may close early', async () => {
   const written = outcomes.map(({ stdout, stderr }) => stdout + stderr).join('\n');
   expect(written).toContain('+ KEY_1999');
   expect(written).not.toContain('\u001B');
+  const log = outcomes[0]?.stderr.trimEnd().split('\n') ?? [];
+  expect(log.map((line) => JSON.parse(line).msg)).toContain('pass finished');
   const early = await Promise.all([
     stage.shell('voxsync plan | head -1; echo "${PIPESTATUS[0]}"'),
     stage.shell('voxsync plan 2>&1 | head -1; echo "${PIPESTATUS[0]}"'),
@@ -231,4 +234,19 @@ test('a pipe gets no colours, and may close early', async () => {
   ]);
   expect(early.map(({ stdout }) => stdout.trim().split('\n').at(-1)?.slice(-1))).toEqual(['3', '3', '3']);
   expect(early.map(({ stderr }) => stderr).join('')).not.toMatch(/EPIPE|at .*\.js/);
+});
+
+test.skipIf(!existsSync('/usr/bin/script'))('a terminal gets colours, and none with NO_COLOR', async () => {
+  const stage = await stageWithTwo();
+  stage.env['TERM'] = 'xterm-256color';
+  const onTerminal = (command: string) => stage.shell(`/usr/bin/script -qec "${command}" /dev/null`);
+  const [coloured, plain, help] = await Promise.all([
+    onTerminal('$VOXSYNC plan'),
+    onTerminal('NO_COLOR=1 $VOXSYNC plan'),
+    onTerminal('$VOXSYNC --help'),
+  ]);
+  expect(coloured.stdout).toContain('\u001B[32m  + FIRST ');
+  expect([coloured.exitCode, plain.exitCode, help.exitCode]).toEqual([0, 0, 0]);
+  expect(plain.stdout).toContain('  + FIRST ');
+  expect(plain.stdout + help.stdout).not.toContain('\u001B');
 });

@@ -7,7 +7,9 @@ import { vi } from 'vitest';
 /** The bundle under test; VOXSYNC_BUNDLE names another one, such as that of an installed package. */
 const bundle = process.env['VOXSYNC_BUNDLE'] ?? fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
-const longestMs = 60_000;
+const longestMs = 100_000;
+/** Long enough for a machine with much else to do; whoever waits goes on as soon as it can. */
+export const patience = { timeout: 60_000, interval: 10 } as const;
 
 /** What a process left behind. */
 export interface Finished {
@@ -22,7 +24,7 @@ export interface Running {
   readonly stdout: () => string;
   readonly stderr: () => string;
   readonly kill: (signal: NodeJS.Signals) => void;
-  /** Throws when the process does not end within a minute, or made Node warn. */
+  /** Throws when the process does not end in time, or made Node warn. */
   readonly ended: Promise<Finished>;
 }
 
@@ -42,15 +44,16 @@ export function startProgram(args: readonly string[], surroundings: Surroundings
   return startCommand(surroundings.node ?? process.execPath, [bundleFile(), ...args], surroundings);
 }
 
-/** Starts a line of shell in which `voxsync` is a command. */
+/** Starts a line of shell in which `voxsync` is a command, and $VOXSYNC its text. */
 export function startShell(line: string, surroundings: Surroundings): Running {
-  const script = `voxsync() { "${process.execPath}" "${bundleFile()}" "$@"; }\n${line}`;
+  const text = `"${process.execPath}" "${bundleFile()}"`;
+  const script = `voxsync() { ${text} "$@"; }\nexport VOXSYNC='${text}'\n${line}`;
   return startCommand('bash', ['-c', script], surroundings);
 }
 
 /** What it has written, once that matches. */
 export async function untilWritten(text: () => string, pattern: RegExp): Promise<RegExpExecArray> {
-  return vi.waitUntil(() => pattern.exec(text()), { timeout: 15_000, interval: 10 });
+  return vi.waitUntil(() => pattern.exec(text()), patience);
 }
 
 function bundleFile(): string {

@@ -1,6 +1,7 @@
 // What the config's rules do to what is there: conflicts, policies, markers, applications kept to, and the grace before a delete.
 import { expect, test, vi } from 'vitest';
 import { formatDescription, parseDescription } from '../../src/secret/marker.ts';
+import { patience } from './program.ts';
 import { mapped, openStage, owner, type Stage } from './stage.ts';
 
 function valuesOf(stage: Stage, application = 'app'): Record<string, string | undefined> {
@@ -175,13 +176,10 @@ test('a delete waits for its grace: marked first, held within it, forgotten when
   await configure('2s', ['KEPT']);
   const startedAt = Date.now();
   await stage.voxsync('sync');
-  const deleted = await vi.waitUntil(
-    async () => {
-      const { stdout } = await stage.voxsync('sync');
-      return stdout.includes('1 deleted') && stdout;
-    },
-    { timeout: 10_000, interval: 50 },
-  );
+  const deleted = await vi.waitUntil(async () => {
+    const { stdout } = await stage.voxsync('sync');
+    return stdout.includes('1 deleted') && stdout;
+  }, patience);
   expect(deleted).toMatch(/- GONE +delete +no-longer-desired/);
   // The marker counts whole seconds.
   expect(Date.now() - startedAt).toBeGreaterThan(1000);

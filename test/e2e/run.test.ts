@@ -1,7 +1,7 @@
 // The long-lived process: passes on a schedule, its health and metrics, its log, and its end.
 import { expect, test, vi } from 'vitest';
 import { parseDescription } from '../../src/secret/marker.ts';
-import { untilWritten, type Running } from './program.ts';
+import { patience, untilWritten, type Running } from './program.ts';
 import { mapped, openStage, type Stage } from './stage.ts';
 import { namesOf } from './values.ts';
 
@@ -36,7 +36,7 @@ async function ask(address: string, path: string) {
 }
 
 function until(running: Running, passes: number): Promise<boolean> {
-  return vi.waitUntil(() => passesOf(running).length >= passes, { timeout: 20_000, interval: 20 });
+  return vi.waitUntil(() => passesOf(running).length >= passes, patience);
 }
 
 async function stageOf(secrets: Record<string, string>, options = {}): Promise<Stage> {
@@ -71,17 +71,17 @@ test('passes follow one another, a rotation arrives with the next, and health an
   await until(running, 2);
   journal.clear();
   await stage.saveSecrets({ A: 'next', B: '2', C: '3' });
-  await vi.waitUntil(() => state.readValue('app', 'A') === 'next', { timeout: 5000, interval: 10 });
+  await vi.waitUntil(() => state.readValue('app', 'A') === 'next', patience);
   expect(journal.countByMethod()).toMatchObject({ SetSecretInfo: 1 });
   state.changeSecret('app', 'B', { value: 'by hand' });
-  await vi.waitUntil(() => state.readValue('app', 'B') === '2', { timeout: 5000, interval: 10 });
+  await vi.waitUntil(() => state.readValue('app', 'B') === '2', patience);
 
   faults.add({ kind: 'error', code: 100, method: 'GetApplications' });
-  await vi.waitUntil(() => passesOf(running).some(({ exitCode }) => exitCode === 5), { timeout: 5000 });
+  await vi.waitUntil(() => passesOf(running).some(({ exitCode }) => exitCode === 5), patience);
   const failedAt = passesOf(running).length;
   await until(running, failedAt + 2);
   const { text } = await ask(address, '/metrics');
-  expect(text).toMatch(/^voxsync_passes_total\{exit_code="0"\} [4-9]/m);
+  expect(text).toMatch(/^voxsync_passes_total\{exit_code="0"\} ([4-9]|\d\d)$/m);
   expect(text).toMatch(/^voxsync_passes_total\{exit_code="5"\} 1$/m);
   expect(text).toMatch(/^voxsync_changes_total\{result="created"\} 3$/m);
   expect(text).toMatch(/^voxsync_changes_total\{result="updated"\} 2$/m);
@@ -90,7 +90,7 @@ test('passes follow one another, a rotation arrives with the next, and health an
     /voxsync_request_duration_seconds_count\{account="main",method="AddSecret",outcome="ok"\} 3$/m,
   );
   const lastSuccess = Number(/^voxsync_last_success_timestamp_seconds (\S+)$/m.exec(text)?.[1]);
-  expect(Math.abs(lastSuccess - Date.now() / 1000)).toBeLessThan(10);
+  expect(Math.abs(lastSuccess - Date.now() / 1000)).toBeLessThan(60);
   expect(text).not.toMatch(/\bA\b|app/);
 
   running.kill('SIGTERM');
@@ -102,37 +102,32 @@ test('passes follow one another, a rotation arrives with the next, and health an
     expect.objectContaining({ msg: 'stopped', exitCode: 143 }),
   ]);
   for (const line of log) expect(Number.isNaN(Date.parse(line.time))).toBe(false);
-  const gapsMs = passesOf(running)
-    .map(({ time }) => Date.parse(time))
-    .flatMap((time, index, times) => (index === 0 ? [] : [time - (times[index - 1] ?? 0)]));
-  // Passes end when they end; but no two of them belong to the same second.
-  expect(Math.min(...gapsMs)).toBeGreaterThan(300);
+  const startsMs = passesOf(running).map(({ time, durationMs }) => Date.parse(time) - Number(durationMs));
+  const gapsMs = startsMs.slice(1).map((start, index) => start - (startsMs[index] ?? 0));
+  expect(Math.min(...gapsMs)).toBeGreaterThan(500);
 });
 
 test('SIGTERM during a pass: what is in flight is finished, nothing new starts, and the next sync converges', async () => {
-  const names = namesOf('KEY_', 40);
+  const names = namesOf('KEY_', 80);
   const secrets = Object.fromEntries(names.map((name) => [name, `value of ${name}`]));
   const stage = await stageOf(secrets, { latencyMs: 60 });
   const { state, journal, faults } = stage.emulator;
   const running = stage.start('run');
   const address = await addressOf(running);
-  await vi.waitUntil(() => (journal.countByMethod()['AddSecret'] ?? 0) >= 6, {
-    timeout: 15_000,
-    interval: 5,
-  });
+  await vi.waitUntil(() => (journal.countByMethod()['AddSecret'] ?? 0) >= 6, patience);
   running.kill('SIGTERM');
   const { exitCode } = await running.ended;
   expect(exitCode).toBe(143);
   const written = state.secrets('app');
   expect(written.length).toBeGreaterThanOrEqual(6);
-  expect(written.length).toBeLessThan(40);
+  expect(written.length).toBeLessThan(80);
   expect(journal.countByMethod()['AddSecret']).toBe(written.length);
   for (const { name, description } of written) {
     expect(state.readValue('app', name)).toBe(secrets[name]);
     expect(parseDescription(description)).toMatchObject({ ownership: 'marked' });
   }
   expect(passesOf(running)).toMatchObject([
-    { isInterrupted: true, created: written.length, pending: 40 - written.length, failed: 0 },
+    { isInterrupted: true, created: written.length, pending: 80 - written.length, failed: 0 },
   ]);
   await expect(ask(address, '/livez')).rejects.toThrow('fetch failed');
   const ids = new Map(written.map(({ name, id }) => [name, id]));
@@ -150,10 +145,7 @@ test('SIGINT ends an idle process with 130, and an interrupted sync as well', as
   });
   const { journal, state } = stage.emulator;
   const sync = stage.start('sync', '--log-format', 'json');
-  await vi.waitUntil(() => (journal.countByMethod()['AddSecret'] ?? 0) >= 3, {
-    timeout: 15_000,
-    interval: 5,
-  });
+  await vi.waitUntil(() => (journal.countByMethod()['AddSecret'] ?? 0) >= 3, patience);
   sync.kill('SIGINT');
   const interrupted = await sync.ended;
   expect(interrupted.exitCode).toBe(130);
@@ -172,19 +164,13 @@ test('a second signal cuts what is in flight', async () => {
   const stage = await stageOf({ A: '1' });
   stage.emulator.faults.add({ kind: 'hang', method: 'AddSecret', count: 'all' });
   const running = stage.start('sync');
-  await vi.waitUntil(() => stage.emulator.journal.countByMethod()['AddSecret'] === 1, {
-    timeout: 15_000,
-    interval: 5,
-  });
-  let hasEnded = false;
-  void running.ended.then(() => (hasEnded = true));
-  const signalAgain = (): boolean => {
-    // Signals sent at once become one, so they are sent apart.
-    running.kill('SIGTERM');
-    return hasEnded;
-  };
-  await vi.waitUntil(signalAgain, { timeout: 10_000, interval: 100 });
-  expect((await running.ended).exitCode).toBe(143);
+  await vi.waitUntil(() => stage.emulator.journal.countByMethod()['AddSecret'] === 1, patience);
+  // Two of one kind sent at once would become one.
+  running.kill('SIGTERM');
+  running.kill('SIGINT');
+  const { exitCode } = await running.ended;
+  // The kernel decides which of the two comes first.
+  expect([130, 143]).toContain(exitCode);
 });
 
 test('one signal is enough while nothing but reads is under way', async () => {
@@ -194,7 +180,7 @@ test('one signal is enough while nothing but reads is under way', async () => {
       const { faults, journal, state } = stage.emulator;
       faults.add({ kind: 'hang', method: 'GetSecrets', count: 'all' });
       const running = stage.start(command);
-      await vi.waitUntil(() => journal.countByMethod()['GetSecrets'] === 1, { timeout: 15_000, interval: 5 });
+      await vi.waitUntil(() => journal.countByMethod()['GetSecrets'] === 1, patience);
       running.kill('SIGTERM');
       const { exitCode, stdout, stderr } = await running.ended;
       return [exitCode, stderr, stdout.includes('pass finished'), state.secrets('app')];
@@ -225,10 +211,7 @@ test('an outage is told, does not end the process, and the first pass after it c
   const address = await addressOf(running);
   expect(await ask(address, '/livez')).toMatchObject({ status: 200 });
   await stage.saveSecrets({ A: '1' });
-  await vi.waitUntil(() => stage.emulator.state.readValue('app', 'A') === '1', {
-    timeout: 5000,
-    interval: 10,
-  });
+  await vi.waitUntil(() => stage.emulator.state.readValue('app', 'A') === '1', patience);
   running.kill('SIGTERM');
   expect((await running.ended).exitCode).toBe(143);
 });
