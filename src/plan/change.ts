@@ -24,6 +24,8 @@ export interface Update extends Described {
   readonly kind: 'update';
   readonly id: number;
   readonly part: 'value' | 'description';
+  /** When the marker that it replaces was written; so the same change is another one after it was made once. */
+  readonly replaces?: number | undefined;
 }
 
 /** A marker for a secret that has none and holds the right value already. */

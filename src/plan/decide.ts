@@ -65,7 +65,12 @@ function decideOwned(
   rules: Rules,
 ): Decision {
   const { marker } = described;
-  const next = { id: actual.id, marker: draft(wanted, rules, marker), text: wanted.text };
+  const next = {
+    id: actual.id,
+    marker: draft(wanted, rules, marker),
+    text: wanted.text,
+    replaces: marker.writtenAt,
+  };
   const isOtherValue = next.marker.fingerprint !== (actual.fingerprint ?? marker.fingerprint);
   if (isOtherValue) {
     // The marker still names the wanted value, so it was not the source that moved.

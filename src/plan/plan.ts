@@ -86,7 +86,8 @@ function identity(plan: ApplicationPlan): readonly string[] {
   const lines = plan.changes.map((change) => {
     const revision = 'marker' in change ? change.marker.revision : '';
     const id = 'id' in change ? String(change.id) : '';
-    return [change.kind, change.name, change.reason, revision, id].join(' ');
+    const replaces = 'replaces' in change ? String(change.replaces) : '';
+    return [change.kind, change.name, change.reason, revision, id, replaces].join(' ');
   });
   return [keyOf(plan.place), ...lines];
 }

@@ -302,6 +302,27 @@ describe('absence', () => {
   });
 });
 
+describe('an acknowledgement', () => {
+  it('lets exactly one plan pass the guard, exactly once', async () => {
+    const world = await createWorld({ rules: { guard: { maxDeletes: {}, maxUpdates: { count: 0 } } } });
+    const rotate = async (value: string) => {
+      world.now += 60;
+      world.secrets.set('a', value);
+      const { plan } = await world.run();
+      return plan.id;
+    };
+    world.secrets.set('a', 'one');
+    await world.run();
+    const toTwo = await rotate('two');
+    expect(await world.values()).toEqual({ A: 'one' });
+    await world.run({ acknowledged: toTwo });
+    expect(await world.values()).toEqual({ A: 'two' });
+    await world.run({ acknowledged: await rotate('one') });
+    expect(await rotate('two')).not.toBe(toTwo);
+    expect(decisionsOf(await world.run({ acknowledged: toTwo }))).toEqual(['hold A guard-refused']);
+  });
+});
+
 describe('failures', () => {
   it('of a listing leave that application alone, and the others go on', async () => {
     const world = await createWorld({
