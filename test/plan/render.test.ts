@@ -43,7 +43,7 @@ describe('a plan', () => {
   const plan = samplePlan();
 
   it('reads like this for people', () => {
-    expect([...planLines(plan, noPaint)].join('\n')).toMatchInlineSnapshot(`
+    expect([...planLines(plan, noPaint)].join('\n').replaceAll(plan.id, 'PLAN-ID')).toMatchInlineSnapshot(`
       "app (account main, application 1)
         ! BROKEN   conflict      marker-damaged                             local: x @ v1
             hint:  The description holds a broken marker, so nobody can tell whose it is. Empty the description by hand; then \`onConflict\` decides.
@@ -58,15 +58,15 @@ describe('a plan', () => {
             error: no answer
             hint:  try again
         refused: 1 delete of 3 secrets that are ours (guard.maxDeletes.count 0).
-        hint:    if that is what you want, with the same config and options: voxsync sync --acknowledge qdiYxaFAlydX
+        hint:    if that is what you want, with the same config and options: voxsync sync --acknowledge PLAN-ID
 
       Plan: 1 to create, 1 to update; 3 conflicts, 2 held; 1 in sync."
     `);
   });
 
   it('reads like this in a pull request', () => {
-    expect([...planMarkdown(plan)].join('\n')).toMatchInlineSnapshot(`
-      "**Plan** \`qdiYxaFAlydX\`: 1 to create, 1 to update; 3 conflicts, 2 held; 1 in sync.
+    expect([...planMarkdown(plan)].join('\n').replaceAll(plan.id, 'PLAN-ID')).toMatchInlineSnapshot(`
+      "**Plan** \`PLAN-ID\`: 1 to create, 1 to update; 3 conflicts, 2 held; 1 in sync.
 
       ### app (account main, application 1)
 
@@ -80,7 +80,7 @@ describe('a plan', () => {
       | \`!\` | \`TAKEN\` | conflict | unowned | local: x @ v1 |
       | \`?\` | \`UNKNOWN\` | hold | source-unavailable: no answer | local: x @ v1 |
 
-      **Refused**: 1 deletes of 3 (guard.maxDeletes.count 0). To go ahead: \`voxsync sync --acknowledge qdiYxaFAlydX\`"
+      **Refused**: 1 deletes of 3 (guard.maxDeletes.count 0). To go ahead: \`voxsync sync --acknowledge PLAN-ID\`"
     `);
   });
 
