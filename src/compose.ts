@@ -44,7 +44,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
       mappings: config.mappings,
       sources,
       targets,
-      templates: await loadTemplates(config.mappings.flatMap(templateTexts)),
+      templates: await loadTemplates(config.mappings.flatMap(templateTexts).map(([, text]) => text)),
       rules: rulesOf(config),
     };
     return {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { kindOf, VoxsyncError } from '../errors.ts';
 import {
   describeSwitches,
+  emulatorEmail,
   EmulatorSettingError,
   parseFault,
   parseSwitches,
@@ -31,6 +32,7 @@ export async function emulatorCommand(options: EmulatorCommandOptions, io: Io): 
     writeLines(io.out, switchLines());
     return 0;
   }
+  await refuseForeignFile(options.credentials);
   const emulator = await start(options);
   try {
     await writeCredentialsFile(options.credentials, emulator.credentials);
@@ -41,6 +43,18 @@ export async function emulatorCommand(options: EmulatorCommandOptions, io: Io): 
     await emulator.close();
   }
   return io.interruption.exitCode() ?? 0;
+}
+
+/** A real key lies under the same name as often as not: only a file of an emulator is replaced. */
+async function refuseForeignFile(file: string): Promise<void> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (kindOf(error) === 'ENOENT') return undefined;
+    throw new VoxsyncError('usage-invalid', `${file} cannot be read: ${kindOf(error)}`);
+  });
+  if (text === undefined || text.includes(`"${emulatorEmail}"`)) return;
+  throw new VoxsyncError('usage-invalid', `${file} exists, and no emulator wrote it`, {
+    hint: 'Name another file with --credentials; it would have been overwritten.',
+  });
 }
 
 async function start(options: EmulatorCommandOptions): Promise<Emulator> {
@@ -91,10 +105,11 @@ async function fileSwitches(file: string | undefined): Promise<Partial<EmulatorS
   }
 }
 
-function* welcomeLines({ url }: Emulator, credentials: string): Generator<string> {
+function* welcomeLines({ url, apiKey, credentials }: Emulator, file: string): Generator<string> {
   yield `endpoint:    ${url}`;
-  yield `credentials: ${credentials}`;
-  yield 'In the config: accounts: { local: { endpoint: …, credentials: { file: … } } }. Ctrl-C ends it, and its secrets with it.';
+  yield `credentials: ${file}`;
+  yield `by hand:     curl -d account_id=${credentials.account_id} -d api_key=${apiKey} -d application_name=NAME ${url}/GetSecrets`;
+  yield 'Give the account of your config this endpoint and these credentials. Ctrl-C ends it, and its secrets with it.';
 }
 
 function* switchLines(): Generator<string> {

@@ -62,8 +62,8 @@ function* decisionLines(
   yield* actualLines(actual);
   yield `  decision    ${actionOf(decision)}${isChange(decision) ? '' : ' (nothing is written)'}`;
   yield `  reason      ${decision.reason}: ${reasons[decision.reason]}`;
-  if ('detail' in decision && decision.detail !== undefined) yield `  detail      ${decision.detail}`;
-  if ('problem' in decision && decision.problem !== undefined) {
+  if (decision.detail !== undefined) yield `  detail      ${decision.detail}`;
+  if (decision.problem !== undefined) {
     yield `  error       ${decision.problem.message}`;
     yield `  hint        ${decision.problem.hint}`;
   }

@@ -8,11 +8,18 @@ export function* failureLines(
   failures: readonly Failure[],
   paint: Pick<Paint, 'bad' | 'faint'>,
 ): Generator<string> {
-  for (const { problem } of failures) {
-    yield `${paint.bad('error:')} ${problem.message}`;
+  for (const { account, application, problem } of failures) {
+    yield `${paint.bad('error:')} ${placeText(account, application)}${problem.message}`;
     yield `${paint.faint('hint:')}  ${problem.hint}`;
     yield '';
   }
+}
+
+function placeText(account: string | undefined, application: string | undefined): string {
+  if (account === undefined) return '';
+  return application === undefined
+    ? `account ${account}: `
+    : `account ${account}, application ${application}: `;
 }
 
 /** The last words of a command. The problems of a config come with their places, a line each. */

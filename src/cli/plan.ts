@@ -46,7 +46,7 @@ function* markdownLines(plan: Plan, failures: Report['failures']): Generator<str
 function* textLines(plan: Plan, failures: Report['failures'], io: Io): Generator<string> {
   const paint = paintFor(io);
   yield* failureLines(failures, paint);
-  yield* planLines(plan, paint);
+  yield* planLines(plan, paint, failures.length);
   if (hasChanges(plan))
     yield paint.faint(`Plan id ${plan.id}. Nothing was written; \`voxsync sync\` applies it.`);
 }

@@ -26,17 +26,22 @@ export async function syncCommand(options: SyncOptions, io: Io): Promise<number>
     acknowledged: options.acknowledge,
     onPlan: ({ plan, failures }) => {
       writeLines(io.out, failureLines(failures, paint));
-      writeLines(io.out, planLines(plan, paint));
+      writeLines(io.out, planLines(plan, paint, failures.length));
     },
   });
   logReport(logger, report);
-  writeLines(io.out, closingLines(report));
+  writeLines(io.out, closingLines(report, options.acknowledge));
   return io.interruption.exitCode() ?? exitCodeOfReport(report);
 }
 
-function* closingLines(report: Report): Generator<string> {
+function* closingLines(report: Report, acknowledged: string | undefined): Generator<string> {
   if (report.isDryRun) yield 'Dry run: nothing was written.';
   else if (hasChanges(report.plan)) yield `Applied: ${appliedText(countsOf(report))}.`;
+  if (report.isInterrupted)
+    yield 'Interrupted: what was in flight has finished; the next sync goes on from here.';
+  if (acknowledged !== undefined && acknowledged !== report.plan.id) {
+    yield `The plan acknowledged, ${acknowledged}, is not this one, ${report.plan.id}: the acknowledgement had no effect.`;
+  }
 }
 
 function appliedText(counts: Counts): string {

@@ -3,6 +3,9 @@ import { generateKeyPair, randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
+/** In every credentials file of an emulator, so that nobody takes it for a real one. */
+export const emulatorEmail = 'emulator@example.com';
+
 /** The contents of `credentials.json`, in the vendor's own spelling. */
 export interface Credentials {
   readonly account_email: string;

@@ -1,6 +1,6 @@
 // The Voximplant Management API on a local port: everything that tests, the demo and `voxsync emulator` use of it.
 import type { Api, CallListener } from './api.ts';
-import { generateCredentials, type Credentials } from './credentials.ts';
+import { emulatorEmail, generateCredentials, type Credentials } from './credentials.ts';
 import { FaultPlan, type Faults } from './faults.ts';
 import { CallJournal, type Journal } from './journal.ts';
 import { startServer } from './server.ts';
@@ -11,7 +11,7 @@ import type { EmulatorSwitches } from './switches.ts';
 import { Throttle } from './throttle.ts';
 import { registerKey } from './token.ts';
 
-export { writeCredentialsFile, type Credentials } from './credentials.ts';
+export { emulatorEmail, writeCredentialsFile, type Credentials } from './credentials.ts';
 export { parseFault } from './fault-text.ts';
 export type { EmulatorFault } from './faults.ts';
 export { EmulatorSettingError } from './settings.ts';
@@ -78,7 +78,7 @@ function mainAccount(options: EmulatorOptions): Required<Omit<SeedAccount, 'appl
   return {
     id: options.credentials?.account_id ?? options.accountId ?? 12_345,
     name: options.accountName ?? 'account',
-    email: options.credentials?.account_email ?? 'emulator@example.com',
+    email: options.credentials?.account_email ?? emulatorEmail,
   };
 }
 

@@ -32,7 +32,8 @@ const standingLevels = {
 /** One change, as soon as its outcome is known. */
 export function logOutcome(logger: Logger, { place, change, result, problem }: Outcome): void {
   const data = { account: place.account, application: place.application, ...facts(change) };
-  if (result === 'done') logger.info(data, doneMessages[change.kind]);
+  if (result === 'done' && change.reason === 'prune-grace') logger.warn(data, 'secret marked for deletion');
+  else if (result === 'done') logger.info(data, doneMessages[change.kind]);
   if (result === 'failed') logger.error({ ...data, change: change.kind, problem }, 'change failed');
 }
 
@@ -66,14 +67,14 @@ export function logReport(logger: Logger, report: Report): void {
       durationMs,
       isDryRun,
       isInterrupted,
-      exitCode: exitCodeOfReport(report),
+      // An interrupted process exits by its signal.
+      exitCode: isInterrupted ? undefined : exitCodeOfReport(report),
     },
     'pass finished',
   );
 }
 
 function facts(decision: Decision): Readonly<Record<string, unknown>> {
-  const { name, reason, from } = decision;
-  const extra = 'problem' in decision ? { detail: decision.detail, problem: decision.problem } : {};
-  return { name, reason, from: from?.references.map(referenceText).join(' + '), ...extra };
+  const { name, reason, detail, problem, from } = decision;
+  return { name, reason, detail, problem, from: from?.references.map(referenceText).join(' + ') };
 }

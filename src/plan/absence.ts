@@ -4,10 +4,10 @@
 //   not wanted, absence not proven    ours      hold                       absence-unproven
 //   not wanted                        others'   untouched                  not-ours
 import type { Actual } from '../secret/actual.ts';
-import type { DiscoveryScope, ProvenAbsent } from '../secret/desired.ts';
+import type { DiscoveryScope, Problem, ProvenAbsent } from '../secret/desired.ts';
 import type { Marker } from '../secret/marker.ts';
 import { explicitSelector, parseOrigin } from '../secret/origin.ts';
-import type { Decision } from './change.ts';
+import type { Decision, Delete } from './change.ts';
 import type { Rules } from './rules.ts';
 
 /** Decides a secret that no mapping wants. `absent` is what its own mapping says of it, when there is one. */
@@ -18,13 +18,19 @@ export function decideUnwanted(
   rules: Rules,
 ): Decision {
   const { described, name } = actual;
-  if (described.ownership === 'damaged') return { kind: 'conflict', name, reason: 'marker-damaged' };
+  if (described.ownership === 'damaged') return { kind: 'hold', name, reason: 'marker-damaged' };
   if (described.ownership === 'none' || described.marker.owner !== rules.owner) {
     return { kind: 'none', name, reason: 'not-ours' };
   }
-  const proof = absent?.proof ?? proofOf(described.marker, scopes);
+  const proof = absent === undefined ? proofOf(described.marker, scopes) : 'its source secret is gone';
   if (proof === undefined) return { kind: 'hold', name, reason: 'absence-unproven', from: absent?.from };
-  return decideProven(actual, described, rules, { detail: proof, from: absent?.from });
+  const problem = absent === undefined ? undefined : sourceMissing(absent);
+  return decideProven(actual, described, rules, { detail: proof, problem, from: absent?.from });
+}
+
+/** A mapping that names a secret which its source proves to be gone: somebody should mend the one or the other. */
+export function sourceMissing({ proof }: ProvenAbsent): Problem {
+  return { code: 'secret-not-found', message: proof, hint: 'Check the reference, or remove the mapping.' };
 }
 
 /** Why nothing can want the secret any more; `undefined` while something might. */
@@ -39,27 +45,35 @@ function proofOf(marker: Marker, scopes: readonly DiscoveryScope[]): string | un
 }
 
 function decideProven(
-  actual: Actual,
-  described: { marker: Marker; text: string },
+  { id, name }: Actual,
+  { marker, text }: { marker: Marker; text: string },
   rules: Rules,
-  labels: Pick<Decision & { kind: 'hold' }, 'detail' | 'from'>,
+  told: Pick<Delete, 'detail' | 'problem' | 'from'>,
 ): Decision {
-  const { id, name } = actual;
-  const { marker, text } = described;
   const since = marker.absentSince === 0 ? rules.now : marker.absentSince;
-  if (rules.now - since >= rules.graceSeconds)
-    return { kind: 'delete', name, id, reason: 'no-longer-desired', from: labels.from };
-  if (marker.absentSince !== 0) return { kind: 'hold', name, reason: 'prune-grace', ...labels };
+  const due = since + rules.graceSeconds;
+  if (rules.now >= due) return { kind: 'delete', name, id, reason: 'no-longer-desired', ...told };
+  const waiting = {
+    name,
+    reason: 'prune-grace',
+    ...told,
+    detail: `${told.detail}; due ${timeText(due)}`,
+  } as const;
+  if (marker.absentSince !== 0) return { kind: 'hold', ...waiting };
   // The first time it is seen: the marker remembers, so that no database has to.
-  const { writtenAt: _, ...kept } = marker;
+  const { writtenAt: replaces, ...kept } = marker;
   return {
     kind: 'update',
     part: 'description',
-    name,
     id,
-    reason: 'prune-grace',
+    ...waiting,
     marker: { ...kept, absentSince: since },
     text,
-    from: labels.from,
+    replaces,
   };
+}
+
+/** Seconds since 1970 as people read them. */
+function timeText(seconds: number): string {
+  return `${new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }

@@ -6,13 +6,20 @@ import type { Reason } from './reason.ts';
 /** The marker to write; the time of the write is filled in when it happens. */
 export type MarkerDraft = Omit<Marker, 'writtenAt'>;
 
-interface Described {
+interface Told {
   readonly name: string;
   readonly reason: Reason;
+  /** More for people: who owns it, until when it waits. */
+  readonly detail?: string | undefined;
+  /** What is wrong with it, whatever is done. */
+  readonly problem?: Problem | undefined;
+  readonly from?: Provenance | undefined;
+}
+
+interface Described extends Told {
   readonly marker: MarkerDraft;
   /** The description for people, behind the marker. */
   readonly text: string;
-  readonly from?: Provenance | undefined;
 }
 
 export interface Create extends Described {
@@ -34,25 +41,16 @@ export interface Adopt extends Described {
   readonly id: number;
 }
 
-export interface Delete {
+export interface Delete extends Told {
   readonly kind: 'delete';
-  readonly name: string;
   readonly id: number;
-  readonly reason: Reason;
-  readonly from?: Provenance | undefined;
 }
 
 export type Change = Create | Update | Adopt | Delete;
 
 /** A secret that is left as it is: in sync, skipped, held, in conflict, orphaned or none of our business. */
-export interface Standing {
+export interface Standing extends Told {
   readonly kind: 'none' | 'skip' | 'hold' | 'conflict' | 'orphan';
-  readonly name: string;
-  readonly reason: Reason;
-  readonly problem?: Problem | undefined;
-  /** More for people: who owns it, until when it waits. */
-  readonly detail?: string | undefined;
-  readonly from?: Provenance | undefined;
 }
 
 export type Decision = Change | Standing;

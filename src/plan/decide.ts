@@ -15,6 +15,7 @@
 import type { Actual } from '../secret/actual.ts';
 import type { Held, ProvenAbsent, Wanted } from '../secret/desired.ts';
 import type { Marker } from '../secret/marker.ts';
+import { sourceMissing } from './absence.ts';
 import type { Decision, MarkerDraft } from './change.ts';
 import type { Rules } from './rules.ts';
 
@@ -44,9 +45,13 @@ export function decideHeld(held: Held): Decision {
 
 /** Decides a secret that its mapping names and its source proves to be gone, where nothing of that name is there. */
 export function decideMissing(absent: ProvenAbsent): Decision {
-  const hint = 'Check the reference, or remove the mapping.';
-  const problem = { code: 'secret-not-found', message: absent.proof, hint };
-  return { kind: 'hold', name: absent.name, reason: 'source-missing', problem, from: absent.from };
+  return {
+    kind: 'hold',
+    name: absent.name,
+    reason: 'source-missing',
+    problem: sourceMissing(absent),
+    from: absent.from,
+  };
 }
 
 function decideUnowned(wanted: Wanted, actual: Actual, rules: Rules): Decision {
@@ -55,7 +60,8 @@ function decideUnowned(wanted: Wanted, actual: Actual, rules: Rules): Decision {
   if (rules.onConflict !== 'skip' && isEqual) return { kind: 'adopt', ...labels(wanted, 'unowned'), ...next };
   if (rules.onConflict === 'overwrite')
     return { kind: 'update', part: 'value', ...labels(wanted, 'unowned'), ...next };
-  return { kind: 'conflict', ...labels(wanted, 'unowned') };
+  const detail = rules.onConflict === 'skip' ? 'onConflict: skip' : 'its value differs';
+  return { kind: 'conflict', ...labels(wanted, 'unowned'), detail };
 }
 
 function decideOwned(

@@ -63,6 +63,6 @@ function refuse(
   return limit === undefined ? [] : [{ kind, count, ownedCount, limit }];
 }
 
-function toStanding({ name, kind, reason, from }: Change): Standing {
-  return { kind: 'hold', name, reason: 'guard-refused', detail: `${kind}: ${reason}`, from };
+function toStanding({ name, kind, reason, problem, from }: Change): Standing {
+  return { kind: 'hold', name, reason: 'guard-refused', detail: `${kind}: ${reason}`, problem, from };
 }

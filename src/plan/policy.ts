@@ -22,7 +22,14 @@ function isPruning(change: Change): boolean {
 }
 
 function toStanding(change: Change): Standing {
-  const { name, from } = change;
-  if (isPruning(change)) return { kind: 'orphan', name, reason: 'no-longer-desired', from };
-  return { kind: 'skip', name, reason: 'policy-forbids', detail: `${change.kind}: ${change.reason}`, from };
+  const { name, problem, from } = change;
+  if (isPruning(change)) return { kind: 'orphan', name, reason: 'no-longer-desired', problem, from };
+  return {
+    kind: 'skip',
+    name,
+    reason: 'policy-forbids',
+    detail: `${change.kind}: ${change.reason}`,
+    problem,
+    from,
+  };
 }

@@ -12,10 +12,11 @@ export const reasons = {
   unowned:
     'A secret of this name exists without a marker of voxsync. `onConflict` decides: skip, adopt-if-equal or overwrite.',
   'foreign-owner':
-    'Another installation of voxsync owns this secret. It is never touched; change the owner there, or the name here.',
+    'Another installation of voxsync owns this secret. It is never touched; give one of the two another name.',
   'marker-damaged':
     'The description holds a broken marker, so nobody can tell whose it is. Empty the description by hand; then `onConflict` decides.',
-  'no-longer-desired': 'It is ours, and it is proven that neither the config nor a source wants it any more.',
+  'no-longer-desired':
+    'It is ours, and it is proven that nothing gives it a value any more: no mapping names it, or its source secret is gone.',
   'prune-grace': 'It is no longer desired, and is deleted when that has stayed proven for `prune.grace`.',
   'absence-unproven':
     'It is ours and was not found in the sources, but no source said with authority that it is gone. It stays.',

@@ -12,11 +12,11 @@ export interface Matched {
   readonly failures: readonly VoxsyncError[];
 }
 
-/** The applications that the patterns name, each once, in the account's order. */
+/** The applications that the patterns name, each once, in the account's order. `nobody` opens the message for one that names none. */
 export function matchApplications(
   patterns: readonly ApplicationPattern[],
   known: readonly Application[],
-  account: string,
+  nobody: string,
 ): Matched {
   const matches = patterns.map((pattern) => ({
     pattern,
@@ -27,7 +27,7 @@ export function matchApplications(
     applications: known.filter((application) => chosen.has(application)),
     failures: matches
       .filter(({ found }) => found.length === 0)
-      .map(({ pattern }) => notFound(pattern, known, account)),
+      .map(({ pattern }) => notFound(pattern, known, nobody)),
   };
 }
 
@@ -43,14 +43,11 @@ function isGlob(pattern: string): boolean {
   return /[*?[{]/.test(pattern);
 }
 
-function notFound(pattern: ApplicationPattern, known: readonly Application[], account: string): VoxsyncError {
+function notFound(pattern: ApplicationPattern, known: readonly Application[], nobody: string): VoxsyncError {
   const named = typeof pattern === 'string' ? JSON.stringify(pattern) : `id ${pattern.id}`;
   const shown = known.slice(0, 10).map(({ shortName }) => shortName);
   const more = known.length > shown.length ? ` and ${known.length - shown.length} more` : '';
-  return new VoxsyncError('application-not-found', `account ${account} has no application ${named}`, {
-    hint:
-      shown.length === 0
-        ? 'The account has no application at all.'
-        : `There are: ${shown.join(', ')}${more}.`,
+  return new VoxsyncError('application-not-found', `${nobody} ${named}`, {
+    hint: shown.length === 0 ? 'There is no application at all.' : `There are: ${shown.join(', ')}${more}.`,
   });
 }

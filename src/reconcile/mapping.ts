@@ -50,10 +50,20 @@ export interface MappedSecret {
   readonly text: string;
 }
 
-/** Every text of a mapping that may be a template. */
-export function templateTexts({ secrets, discoveries }: Mapping): readonly string[] {
+/** Every text of a mapping that may be a template, with its place in the config. */
+export function templateTexts({
+  place,
+  secrets,
+  discoveries,
+}: Mapping): readonly (readonly [place: string, text: string])[] {
   return [
-    ...secrets.flatMap(({ template, description }) => [template ?? '', description]),
-    ...discoveries.flatMap(({ name, description }) => [name, description]),
+    ...secrets.flatMap(({ template, description }, index) => [
+      [`${place}.secrets[${index}].template`, template ?? ''] as const,
+      [`${place}.secrets[${index}].description`, description] as const,
+    ]),
+    ...discoveries.flatMap(({ name, description }, index) => [
+      [`${place}.discover[${index}].name`, name] as const,
+      [`${place}.discover[${index}].description`, description] as const,
+    ]),
   ];
 }

@@ -57,10 +57,10 @@ export function countsOf(report: Pick<Report, 'plan' | 'outcomes'>): Counts {
   };
 }
 
-/** Every error of a pass as data: of accounts, of secrets that are held, of writes. */
+/** Every error of a pass as data: of accounts, of secrets whatever is done with them, of writes. */
 export function problemsOf(report: Report): readonly Problem[] {
-  const standing = report.plan.applications.flatMap((application) => application.standing);
-  return [...report.failures, ...standing, ...report.outcomes].flatMap(({ problem }) => problem ?? []);
+  const decisions = report.plan.applications.flatMap(({ changes, standing }) => [...changes, ...standing]);
+  return [...report.failures, ...decisions, ...report.outcomes].flatMap(({ problem }) => problem ?? []);
 }
 
 /** From the most to the least telling; a pass with several kinds of trouble exits with the first. */

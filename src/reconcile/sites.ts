@@ -21,7 +21,7 @@ export interface Site {
 
 /** Something larger than one secret that could not be worked on. */
 export interface Failure {
-  readonly account: string;
+  readonly account?: string | undefined;
   readonly application?: string | undefined;
   readonly problem: Problem;
 }
@@ -68,12 +68,13 @@ function keepTo(
   sites: readonly Site[],
   failures: readonly Failure[],
 ): Survey {
+  const reached = sites.map(({ application }) => application);
   const { applications, failures: unknown } = matchApplications(
     only,
-    sites.map(({ application }) => application),
-    'of the mappings',
+    reached,
+    'the mappings reach no application',
   );
-  const unmatched = unknown.map((error) => ({ account: '--application', problem: problemOf(error) }));
+  const unmatched = unknown.map((error) => ({ problem: problemOf(error) }));
   return {
     sites: sites.filter(({ application }) => applications.includes(application)),
     failures: [...failures, ...unmatched],
@@ -90,7 +91,7 @@ function surveyAccount(
 ): Survey {
   const matched = mappings.map((mapping) => ({
     mapping,
-    ...matchApplications(mapping.applications, known, account),
+    ...matchApplications(mapping.applications, known, 'there is no application'),
   }));
   const sites = known.flatMap((application) => {
     const own = matched

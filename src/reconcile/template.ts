@@ -5,6 +5,8 @@ import { VoxsyncError } from '../errors.ts';
 
 /** Renders templates. Variables of public templates are texts; those of value templates are boxes. */
 export interface Templates {
+  /** Throws `config-invalid` for a text that the engine cannot parse. */
+  check(template: string, place: string): void;
   /** A name or a description. Throws `secret-invalid`. `place` names the template in messages. */
   renderText(template: string, variables: Readonly<Record<string, string>>, place: string): string;
   /** A value. The variables are opened only inside, and nothing of them reaches an error. */
@@ -16,7 +18,7 @@ const limits = { parseLimit: 16_384, renderLimit: 1000, memoryLimit: 1_000_000 }
 /** What renders the templates given: the engine, or nothing at all where no text asks for one. */
 export async function loadTemplates(texts: Iterable<string>): Promise<Templates> {
   for (const text of texts) if (text.includes('{{') || text.includes('{%')) return loadEngine();
-  return { renderText: (text) => text, renderValue: (text) => new SecretBox(text) };
+  return { check: () => {}, renderText: (text) => text, renderValue: (text) => new SecretBox(text) };
 }
 
 async function loadEngine(): Promise<Templates> {
@@ -45,6 +47,7 @@ async function loadEngine(): Promise<Templates> {
     }
   };
   return {
+    check: (template, place) => void parse(template, place),
     renderText: render,
     renderValue: (template, variables, place) => new SecretBox(render(template, openBoxes(variables), place)),
   };

@@ -102,3 +102,11 @@ test('--list-options tells every option with its default and ends', async () => 
   expect([exitCode, stdout]).toEqual([0, expect.stringContaining('addSecretResult=object\n')]);
   for (const key of Object.keys(stage.emulator.switches)) expect(stdout).toMatch(new RegExp(`^${key}=`, 'm'));
 });
+
+test('a credentials file that no emulator wrote is not overwritten', async () => {
+  const stage = await openStage();
+  await stage.save('real.json', '{"account_email":"ops@acme.example"}');
+  const refused = await stage.voxsync('emulator', '--credentials', 'real.json');
+  expect([refused.exitCode, refused.stderr]).toEqual([2, expect.stringContaining('no emulator wrote it')]);
+  expect((await stage.files()).get('real.json')).toContain('ops@acme.example');
+});

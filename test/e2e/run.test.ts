@@ -149,7 +149,7 @@ test('SIGINT ends an idle process with 130, and an interrupted sync as well', as
   sync.kill('SIGINT');
   const interrupted = await sync.ended;
   expect(interrupted.exitCode).toBe(130);
-  expect(interrupted.stdout).toMatch(/Applied: \d+ created, \d+ not started\.\n$/);
+  expect(interrupted.stdout).toMatch(/Applied: \d+ created, \d+ not started\.\nInterrupted: .*\n$/);
   const count = state.secrets('app').length;
   expect(count).toBe(journal.countByMethod()['AddSecret']);
 

@@ -151,7 +151,12 @@ const rows: readonly Row[] = [
     title: 'proven absent, within the grace',
     desired: absent('A'),
     actual: ours('A', { absentSince: now - 899 }),
-    decision: { kind: 'hold', reason: 'prune-grace' },
+    decision: {
+      kind: 'hold',
+      reason: 'prune-grace',
+      problem: expect.objectContaining({ code: 'secret-not-found' }),
+      detail: 'its source secret is gone; due 2027-01-15 08:00:01 UTC',
+    },
   },
   {
     title: 'proven absent, after the grace',
@@ -222,7 +227,7 @@ const rows: readonly Row[] = [
     title: 'not wanted, damaged',
     actual: damaged('A'),
     rules: noGrace,
-    decision: { kind: 'conflict', reason: 'marker-damaged' },
+    decision: { kind: 'hold', reason: 'marker-damaged' },
   },
 ];
 

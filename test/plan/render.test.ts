@@ -48,11 +48,13 @@ describe('a plan', () => {
         ! BROKEN   conflict      marker-damaged                             local: x @ v1
             hint:  The description holds a broken marker, so nobody can tell whose it is. Empty the description by hand; then \`onConflict\` decides.
         ! FOREIGN  conflict      foreign-owner (owner them)                 local: x @ v1
-            hint:  Another installation of voxsync owns this secret. It is never touched; change the owner there, or the name here.
+            hint:  Another installation of voxsync owns this secret. It is never touched; give one of the two another name.
         ? GONE     hold          guard-refused (delete: no-longer-desired)  local: x @ v1
+            error: local: x: not there
+            hint:  Check the reference, or remove the mapping.
         + NEW      create        missing                                    local: x @ v1
         ~ ROTATED  update value  source-changed                             local: x @ v1
-        ! TAKEN    conflict      unowned                                    local: x @ v1
+        ! TAKEN    conflict      unowned (onConflict: skip)                 local: x @ v1
             hint:  A secret of this name exists without a marker of voxsync. \`onConflict\` decides: skip, adopt-if-equal or overwrite.
         ? UNKNOWN  hold          source-unavailable                         local: x @ v1
             error: no answer
@@ -73,11 +75,11 @@ describe('a plan', () => {
       | | secret | action | reason | from |
       |---|---|---|---|---|
       | \`!\` | \`BROKEN\` | conflict | marker-damaged | local: x @ v1 |
-      | \`!\` | \`FOREIGN\` | conflict | foreign-owner | local: x @ v1 |
-      | \`?\` | \`GONE\` | hold | guard-refused | local: x @ v1 |
+      | \`!\` | \`FOREIGN\` | conflict | foreign-owner (owner them) | local: x @ v1 |
+      | \`?\` | \`GONE\` | hold | guard-refused (delete: no-longer-desired): local: x: not there | local: x @ v1 |
       | \`+\` | \`NEW\` | create | missing | local: x @ v1 |
       | \`~\` | \`ROTATED\` | update value | source-changed | local: x @ v1 |
-      | \`!\` | \`TAKEN\` | conflict | unowned | local: x @ v1 |
+      | \`!\` | \`TAKEN\` | conflict | unowned (onConflict: skip) | local: x @ v1 |
       | \`?\` | \`UNKNOWN\` | hold | source-unavailable: no answer | local: x @ v1 |
 
       **Refused**: 1 deletes of 3 (guard.maxDeletes.count 0). To go ahead: \`voxsync sync --acknowledge PLAN-ID\`"

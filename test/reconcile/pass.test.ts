@@ -127,6 +127,23 @@ describe('a pass', () => {
   });
 });
 
+describe('a secret that its mapping names and its source lost', () => {
+  it('is told as an error from the first pass on, and deleted after the grace all the same', async () => {
+    const world = await createWorld({
+      mappings: [mapping({ secrets: [explicit('A', 'a'), explicit('B', 'b')] })],
+      rules: { graceSeconds: 60 },
+    });
+    world.secrets.set('a', 'one').set('b', 'two');
+    await world.run();
+    world.secrets.delete('a');
+    const exitCodes = [exitCodeOfReport(await world.run()), exitCodeOfReport(await world.run())];
+    world.now += 60;
+    exitCodes.push(exitCodeOfReport(await world.run()), exitCodeOfReport(await world.run()));
+    expect(exitCodes).toEqual([3, 3, 3, 3]);
+    expect(await world.values()).toEqual({ B: 'two' });
+  });
+});
+
 describe('one bad secret', () => {
   const cases: readonly [string, Partial<Parameters<typeof explicit>[2]>, string, string][] = [
     ['empty', {}, '', 'is empty'],

@@ -45,7 +45,7 @@ describe('file', () => {
   it.each([
     ['a.yaml', '', 'a', /is empty/],
     ['a.yaml', '- a\n- b\n', 'a', /no mapping of names/],
-    ['a.yaml', 'a: 1\na: 2\n', 'a', /line 2: DUPLICATE_KEY/],
+    ['a.yaml', 'a: 1\na: 2\n', 'a', /line 2: duplicate key/],
     ['a.yaml', 'a: &x 1\nb: *x\n', 'b', /aliases/],
     ['a.yaml', 'a: "unclosed canary', 'a', /line 1: /],
     ['a.yaml', 'a:\n', 'a', /"a" has no value/],

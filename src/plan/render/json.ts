@@ -30,8 +30,8 @@ function decisionDocument(decision: Decision) {
     name,
     reason,
     ...('id' in decision ? { id: decision.id } : {}),
-    ...('detail' in decision && decision.detail !== undefined ? { detail: decision.detail } : {}),
-    ...('problem' in decision && decision.problem !== undefined ? { problem: decision.problem } : {}),
+    ...(decision.detail !== undefined ? { detail: decision.detail } : {}),
+    ...(decision.problem !== undefined ? { problem: decision.problem } : {}),
     ...(from === undefined ? {} : { place: from.place, from: from.references, versions: from.versions }),
   };
 }

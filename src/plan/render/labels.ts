@@ -21,6 +21,11 @@ export function actionOf(decision: Decision): string {
   return decision.kind === 'update' ? `update ${decision.part}` : decision.kind;
 }
 
+/** Why, with what there is to say beyond it. */
+export function reasonText(decision: Decision): string {
+  return decision.detail === undefined ? decision.reason : `${decision.reason} (${decision.detail})`;
+}
+
 /** Where it comes from: `aws: prod/crm apiKey @ 1f2e3d4c`. */
 export function provenanceText(from: Provenance | undefined): string {
   if (from === undefined) return '';

@@ -1,6 +1,6 @@
 // A plan for a pull request or a chat: one table an application.
 import type { Plan } from '../plan.ts';
-import { actionOf, notable, provenanceText, summarise, summaryText, symbols } from './labels.ts';
+import { actionOf, notable, provenanceText, reasonText, summarise, summaryText, symbols } from './labels.ts';
 
 /** The lines of the document. */
 export function* planMarkdown(plan: Plan): Generator<string> {
@@ -16,13 +16,12 @@ export function* planMarkdown(plan: Plan): Generator<string> {
     ];
     yield* ['| | secret | action | reason | from |', '|---|---|---|---|---|'];
     for (const decision of decisions) {
-      const problem =
-        'problem' in decision && decision.problem !== undefined ? `: ${decision.problem.message}` : '';
+      const problem = decision.problem === undefined ? '' : `: ${decision.problem.message}`;
       const cells = [
         `\`${symbols[decision.kind]}\``,
         `\`${decision.name}\``,
         actionOf(decision),
-        `${decision.reason}${problem}`,
+        `${reasonText(decision)}${problem}`,
       ];
       yield `| ${[...cells, provenanceText(decision.from)].map(escape).join(' | ')} |`;
     }

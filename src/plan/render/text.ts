@@ -3,7 +3,7 @@ import type { Decision } from '../change.ts';
 import { reasons } from '../reason.ts';
 import type { ApplicationPlan, Plan } from '../plan.ts';
 import type { Refusal } from '../change.ts';
-import { actionOf, notable, provenanceText, summarise, summaryText, symbols } from './labels.ts';
+import { actionOf, notable, provenanceText, reasonText, summarise, summaryText, symbols } from './labels.ts';
 
 /** How parts of a line are coloured; each function gives its text back where there are no colours. */
 export interface Paint {
@@ -15,9 +15,10 @@ export interface Paint {
 }
 
 /** The lines of the plan, one by one, so that a large plan needs no large text. */
-export function* planLines(plan: Plan, paint: Paint): Generator<string> {
+export function* planLines(plan: Plan, paint: Paint, failureCount = 0): Generator<string> {
   for (const application of plan.applications) yield* applicationLines(application, plan.id, paint);
-  yield `${paint.strong('Plan:')} ${summaryText(summarise(plan))}.`;
+  const limits = failureCount === 0 ? '' : ', without what could not be looked at';
+  yield `${paint.strong('Plan:')} ${summaryText(summarise(plan))}${limits}.`;
 }
 
 function* applicationLines(application: ApplicationPlan, planId: string, paint: Paint): Generator<string> {
@@ -46,15 +47,10 @@ function* decisionLines(decision: Decision, widths: Widths, paint: Paint): Gener
   const head = `  ${symbols[kind]} ${name.padEnd(widths.name)}  ${actionOf(decision).padEnd(widths.action)}`;
   const reason = reasonText(decision).padEnd(widths.reason);
   yield `${painted(decision, paint)(head)}  ${reason}  ${paint.faint(provenanceText(from))}`.trimEnd();
-  const problem = 'problem' in decision ? decision.problem : undefined;
+  const { problem } = decision;
   if (problem !== undefined) yield `      ${paint.bad('error:')} ${problem.message}`;
   const hint = problem?.hint ?? (kind === 'conflict' ? reasons[decision.reason] : undefined);
   if (hint !== undefined) yield `      ${paint.faint('hint:')}  ${hint}`;
-}
-
-function reasonText(decision: Decision): string {
-  const detail = 'detail' in decision ? decision.detail : undefined;
-  return detail === undefined ? decision.reason : `${decision.reason} (${detail})`;
 }
 
 function* refusalLines(

@@ -48,7 +48,10 @@ function yamlTree(text: string, place: string): object {
   const fault = document.errors[0] ?? document.warnings[0];
   if (fault !== undefined) {
     const line = fault.linePos?.[0].line ?? 1;
-    throw new VoxsyncError('source-invalid', `${place}, line ${line}: ${fault.code}`);
+    throw new VoxsyncError(
+      'source-invalid',
+      `${place}, line ${line}: ${fault.code.toLowerCase().replaceAll('_', ' ')}`,
+    );
   }
   return asObject(plain(document.contents, place), place);
 }
