@@ -266,13 +266,17 @@ describe('sources', () => {
     ],
     [
       'an unknown login method',
-      vault('{ method: kubernetes }'),
-      ['4:104: sources.x.auth.method: is none of the known values; write token or approle'],
+      vault('{ method: ldap }'),
+      [
+        '4:104: sources.x.auth.method: is none of the known values; write token, approle, kubernetes, jwt, cert, userpass or none',
+      ],
     ],
     [
       'a login without a method',
       vault('{ token: { env: T } }'),
-      ['4:88: sources.x.auth.method: is missing; write token or approle'],
+      [
+        '4:88: sources.x.auth.method: is missing; write token, approle, kubernetes, jwt, cert, userpass or none',
+      ],
     ],
     [
       'a token inline',
