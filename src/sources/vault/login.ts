@@ -18,6 +18,8 @@ export interface IssuedToken {
   /** What it had at the login. */
   readonly fullLeaseMs: number;
   readonly isRenewable: boolean;
+  /** How many requests it is good for; infinite where Vault does not count. */
+  readonly uses: number;
 }
 
 export type Login = (signal: AbortSignal) => Promise<IssuedToken>;
@@ -52,5 +54,7 @@ export function issuedBy({ status, body }: Answer): IssuedToken | undefined {
   if (!isSendable(token)) return undefined;
   const leaseMs = leaseSeconds * 1000;
   const isRenewable = memberOf(body, 'auth', 'renewable') === true;
-  return { token, leaseMs, fullLeaseMs: leaseMs, isRenewable };
+  // Vault writes 0 for a token that it does not count.
+  const uses = numberOf(memberOf(body, 'auth', 'num_uses')) || Number.POSITIVE_INFINITY;
+  return { token, leaseMs, fullLeaseMs: leaseMs, isRenewable, uses };
 }
