@@ -1,6 +1,6 @@
 // The schemas of the sources: one member of the union for each kind that the config can name.
 import * as z from 'zod';
-import { address, document, duration, text } from './schema-values.ts';
+import { address, document, duration, host, text } from './schema-values.ts';
 
 const awsSchema = z
   .strictObject({
@@ -76,6 +76,12 @@ const vaultSchema = z
     serverName: text()
       .optional()
       .describe('Name that the certificate must carry, where it is not that of `address`.'),
+    redirectHosts: z
+      .array(host())
+      .default([])
+      .describe(
+        'Hosts of the cluster that redirects may lead to, with the token; without a port, on that of `address`.',
+      ),
     timeout: duration().optional().describe('How long one call may take.'),
     auth: vaultAuthSchema.describe('How to log in.'),
   })

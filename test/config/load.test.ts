@@ -48,6 +48,7 @@ describe('defaults', () => {
           address: 'https://v',
           mount: 'secret',
           ca: undefined,
+          redirectHosts: [],
           timeoutMs: undefined,
           auth: { method: 'token', token: { env: 'T' } },
         },

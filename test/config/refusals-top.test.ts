@@ -265,6 +265,13 @@ describe('sources', () => {
       ['4:99: sources.x.kvVersion: is none of the known values; write 1 or 2'],
     ],
     [
+      'a redirect host with a scheme',
+      source(
+        '{ kind: vault, address: "https://v", redirectHosts: ["https://w"], auth: { method: token, token: { env: T } } }',
+      ),
+      ['4:104: sources.x.redirectHosts[0]: is no host; write it without a scheme: vault-1.internal:8200'],
+    ],
+    [
       'an unknown login method',
       vault('{ method: ldap }'),
       [

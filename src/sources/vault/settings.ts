@@ -54,6 +54,8 @@ export interface VaultSettings {
   readonly ca?: Credential | undefined;
   /** The name that the server's certificate must carry, where it is not the host of the address. */
   readonly serverName?: string | undefined;
+  /** Hosts of the cluster that a redirect may lead to, with the token; without a port, on that of the address. */
+  readonly redirectHosts?: readonly string[] | undefined;
   /** For one request, from its start to the last byte of the answer; 15 seconds when not given. */
   readonly timeoutMs?: number | undefined;
   readonly auth: VaultAuth;

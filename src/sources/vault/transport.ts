@@ -1,4 +1,4 @@
-// The HTTP below node-vault, in place of axios: bounded in time and size, answers only JSON, and never leaves the host it was given.
+// The HTTP below node-vault, in place of axios: bounded in time and size, answers only JSON, and never leaves the hosts it was given.
 import { parse } from 'lossless-json';
 import { request, type Dispatcher } from 'undici';
 import { VoxsyncError } from '../../errors.ts';
@@ -39,7 +39,7 @@ export function createTransport(place: VaultPlace, connections: Connections): Tr
     const signal = AbortSignal.any([options.signal, deadline]);
     try {
       const dispatcher = await connections.agent();
-      const answer = await follow(place.id, { ...options, signal }, dispatcher);
+      const answer = await follow(place, { ...options, signal }, dispatcher);
       return { ...(await readAnswer(place.id, answer)), request: { path: '' } };
     } catch (error) {
       options.signal.throwIfAborted();
@@ -54,7 +54,7 @@ export function createTransport(place: VaultPlace, connections: Connections): Tr
 }
 
 async function follow(
-  id: string,
+  place: VaultPlace,
   options: TransportRequest,
   dispatcher: Dispatcher,
 ): Promise<Dispatcher.ResponseData> {
@@ -69,7 +69,7 @@ async function follow(
       dispatcher,
       signal,
     });
-    const target = redirectTarget(id, { method, uri, hops }, answer);
+    const target = redirectTarget(place, { method, uri, hops }, answer);
     if (target === undefined) return answer;
     await answer.body.dump({ signal, limit: sizeLimit });
     uri = target;
