@@ -1,8 +1,8 @@
 // Starts a Vault server that is not in dev mode, so that a test can seal it; in memory, with KV version 2 at `secret/`.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { request } from 'undici';
 import { startServer } from '../server.ts';
+import { answers, call, initialise, mountSecrets } from './api.ts';
 
 export interface SealableVault {
   /** `http://127.0.0.1:PORT`. */
@@ -22,16 +22,10 @@ export async function startSealableVault(): Promise<SealableVault> {
       writeFileSync(file, configOf(port));
       return ['server', `-config=${file}`];
     },
-    isReady: async (port, _folder, signal) => {
-      const answer = await request(`http://127.0.0.1:${port}/v1/sys/seal-status`, { signal });
-      await answer.body.dump();
-      return answer.statusCode === 200;
-    },
+    isReady: (port, _folder, signal) => answers(port, signal),
   });
   const address = `http://127.0.0.1:${server.port}`;
-  const init = await call(address, 'sys/init', { secret_shares: 1, secret_threshold: 1 });
-  const key = String(memberOf(init, 'keys_base64', '0'));
-  const rootToken = String(memberOf(init, 'root_token'));
+  const { unsealKey: key, rootToken } = await initialise(address);
   const vault = {
     address,
     rootToken,
@@ -40,9 +34,7 @@ export async function startSealableVault(): Promise<SealableVault> {
     stop: server.stop,
   };
   await vault.unseal();
-  await retry(() => call(address, 'sys/mounts/secret', { type: 'kv', options: { version: '2' } }, rootToken));
-  // The mount is upgraded after it was made.
-  await retry(() => call(address, 'secret/config', { max_versions: 10 }, rootToken));
+  await mountSecrets(address, rootToken);
   return vault;
 }
 
@@ -54,38 +46,4 @@ function configOf(port: number): string {
     }
     disable_mlock = true
     api_addr = "http://127.0.0.1:${port}"`;
-}
-
-async function call(address: string, path: string, body: object, token?: string): Promise<unknown> {
-  const answer = await request(`${address}/v1/${path}`, {
-    method: 'POST',
-    body: JSON.stringify(body),
-    headers: token === undefined ? {} : { 'x-vault-token': token },
-  });
-  const text = await answer.body.text();
-  if (answer.statusCode >= 300) throw new Error(`${path}: ${answer.statusCode} ${text}`);
-  return text === '' ? undefined : JSON.parse(text);
-}
-
-async function retry(work: () => Promise<unknown>): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await work();
-      return;
-    } catch (error) {
-      if (attempt === 100) throw error;
-      await new Promise((resolve) => {
-        setTimeout(resolve, 50);
-      });
-    }
-  }
-}
-
-function memberOf(value: unknown, ...keys: readonly string[]): unknown {
-  let place = value;
-  for (const key of keys) {
-    if (typeof place !== 'object' || place === null) return undefined;
-    place = Reflect.get(place, key);
-  }
-  return place;
 }

@@ -133,6 +133,15 @@ test('follows redirects to the hosts of the cluster that are named, logins inclu
   expect(active.asked).toHaveLength(3);
 });
 
+test('names the host that a redirect led to where that cannot be reached', async () => {
+  const closed = 'http://127.0.0.1:1';
+  const error = await failureOf(
+    (incoming, outgoing) => sendJson(outgoing, 307, {}, { location: `${closed}${incoming.url}` }),
+    { redirectHosts: ['127.0.0.1:1'] },
+  );
+  expect(error.message).toBe(`vault: ${closed} cannot be reached: ECONNREFUSED`);
+});
+
 test('follows no redirect from https to http, or the other way', async () => {
   const { address, asked } = await serve((_, outgoing) => sendJson(outgoing, 200, { data }));
   const { host } = new URL(address);
