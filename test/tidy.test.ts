@@ -33,7 +33,8 @@ describe('a value', () => {
     ['src/target/voximplant/form.ts', 'the write path'],
     ['src/target/voximplant/key.ts', 'our own credentials, to sign with'],
     ['src/sources/vault/client.ts', 'our own token, in its header'],
-    ['src/sources/vault/login.ts', 'our own secret id, in the login'],
+    ['src/sources/vault/proof.ts', 'our own credentials, in the login'],
+    ['src/sources/vault/wrapping.ts', 'our own wrapping token, to look at it before it is opened'],
     ['src/sources/vault/agent.ts', 'certificates'],
     ['src/sources/vault/session.ts', 'our own token, to see whether it changed'],
   ]);

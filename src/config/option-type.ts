@@ -5,6 +5,7 @@ const words: Readonly<Record<string, string>> = {
   string: 'text',
   integer: 'whole number',
   number: 'number',
+  boolean: '`true` or `false`',
   object: 'mapping',
 };
 

@@ -25,9 +25,14 @@ export function resolveSource(source: SourceSettings, resolve: Resolve): SourceS
 }
 
 function resolveAuth(auth: VaultAuth, resolve: Resolve): VaultAuth {
-  return auth.method === 'token'
-    ? { ...auth, token: resolveDocument(auth.token, resolve) }
-    : { ...auth, secretId: resolveDocument(auth.secretId, resolve) };
+  const at = (document: Document): Document => resolveDocument(document, resolve);
+  if (auth.method === 'none') return auth;
+  if (auth.method === 'approle') return { ...auth, secretId: at(auth.secretId) };
+  if (auth.method === 'userpass') return { ...auth, password: at(auth.password) };
+  if (auth.method === 'cert') {
+    return { ...auth, certificate: at(auth.certificate), key: at(auth.key) };
+  }
+  return { ...auth, token: at(auth.token) };
 }
 
 function resolveDocument(document: Document, resolve: Resolve): Document {

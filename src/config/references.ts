@@ -59,6 +59,7 @@ function inputsOf(from: unknown, place: Path): readonly PlacedReference[] {
 
 const abilities: Readonly<Record<string, readonly string[]>> = {
   tags: ['aws-secrets-manager'],
+  metadata: ['vault'],
   stage: ['aws-secrets-manager'],
   version: ['aws-secrets-manager', 'vault'],
 };

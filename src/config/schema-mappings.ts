@@ -126,6 +126,10 @@ const discoverySchema = z
         source: text().describe('Id of the source.'),
         prefix: z.string().default('').describe('Names or paths that start with this; empty for all.'),
         tags: z.record(text(), z.string()).optional().describe('Tags that a secret must all have (AWS).'),
+        metadata: z
+          .record(text(), z.string())
+          .optional()
+          .describe('Custom metadata that a secret must all have (Vault, KV version 2).'),
       })
       .describe('Which secrets of which source.'),
     fields: z
@@ -138,7 +142,7 @@ const discoverySchema = z
       .optional()
       .describe('One secret per JSON field: `all`, or a list of keys; without it the whole value.'),
     name: text().describe(
-      'Liquid template of the name, with `{{ path }}` and `{{ field }}`; made upper snake case, then checked.',
+      'Liquid template of the name, with `{{ path }}`, `{{ field }}` and `{{ metadata.KEY }}` (Vault); made upper snake case, then checked.',
     ),
     description: z
       .string()

@@ -1,6 +1,6 @@
 // The schemas of the sources: one member of the union for each kind that the config can name.
 import * as z from 'zod';
-import { address, document, duration, text } from './schema-values.ts';
+import { address, document, duration, host, text } from './schema-values.ts';
 
 const awsSchema = z
   .strictObject({
@@ -12,8 +12,8 @@ const awsSchema = z
   })
   .transform(({ timeout, ...rest }) => ({ ...rest, timeoutMs: timeout }));
 
-const mountPath = () =>
-  text().default('approle').describe('Where the auth method is mounted, without `auth/`.');
+const mountPath = (method: string) =>
+  text().default(method).describe('Where the auth method is mounted, without `auth/`.');
 
 const vaultAuthSchema = z.discriminatedUnion('method', [
   z.strictObject({
@@ -23,8 +23,41 @@ const vaultAuthSchema = z.discriminatedUnion('method', [
   z.strictObject({
     method: z.literal('approle').describe('An AppRole.'),
     roleId: text().describe('The role id; it is no secret.'),
-    secretId: document().describe('The secret id.'),
-    mountPath: mountPath(),
+    secretId: document().describe('The secret id, or with `wrapped` the wrapping token that gives it.'),
+    wrapped: z.boolean().default(false).describe('Whether `secretId` holds a wrapping token, opened once.'),
+    mountPath: mountPath('approle'),
+  }),
+  z.strictObject({
+    method: z.literal('kubernetes').describe('A service account of Kubernetes.'),
+    role: text().describe('The role to log in for.'),
+    token: document()
+      .default({ file: '/var/run/secrets/kubernetes.io/serviceaccount/token' })
+      .describe('The token of the service account; read anew at each login.'),
+    mountPath: mountPath('kubernetes'),
+  }),
+  z.strictObject({
+    method: z.literal('jwt').describe('A signed token, such as the OIDC token of a CI job.'),
+    role: text().describe('The role to log in for.'),
+    token: document().describe('The signed token; read anew at each login.'),
+    mountPath: mountPath('jwt'),
+  }),
+  z.strictObject({
+    method: z.literal('cert').describe('A TLS client certificate.'),
+    role: text().optional().describe('The certificate role; Vault tries all of them when not given.'),
+    certificate: document().describe('The certificate (PEM), with those of authorities in between.'),
+    key: document().describe('The key of the certificate (PEM, not encrypted).'),
+    mountPath: mountPath('cert'),
+  }),
+  z.strictObject({
+    method: z.literal('userpass').describe('A user name and a password.'),
+    username: text().describe('The user name.'),
+    password: document().describe('The password.'),
+    mountPath: mountPath('userpass'),
+  }),
+  z.strictObject({
+    method: z
+      .literal('none')
+      .describe('Nothing is sent: a Vault Agent or Proxy at `address` has its own token.'),
   }),
 ]);
 /** How voxsync logs in to Vault. */
@@ -43,6 +76,12 @@ const vaultSchema = z
     serverName: text()
       .optional()
       .describe('Name that the certificate must carry, where it is not that of `address`.'),
+    redirectHosts: z
+      .array(host())
+      .default([])
+      .describe(
+        'Hosts of the cluster that redirects may lead to, with the token; without a port, on that of `address`.',
+      ),
     timeout: duration().optional().describe('How long one call may take.'),
     auth: vaultAuthSchema.describe('How to log in.'),
   })

@@ -41,6 +41,13 @@ export function address() {
   return z.string().superRefine(refuse(addressFlaw));
 }
 
+/** A host, with a port or without: `vault-1.internal:8200`, `[::1]:8200`. */
+export function host() {
+  return z.string().regex(/^(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?$/, {
+    error: flawMessage({ reason: 'is no host', hint: 'write it without a scheme: vault-1.internal:8200' }),
+  });
+}
+
 /** Something secret, or a document of its own: never inline, always the name of the place that holds it. */
 export type Document = { readonly file: string } | { readonly env: string };
 

@@ -76,7 +76,12 @@ function expandFound(
   return fields.map((field) => {
     const reference = field === undefined ? whole : { ...whole, field };
     return attempt(found.secret, place, [reference], () => {
-      const variables = { application: application.shortName, field: field ?? '', ...publicPart(reference) };
+      const variables = {
+        application: application.shortName,
+        field: field ?? '',
+        metadata: found.metadata ?? {},
+        ...publicPart(reference),
+      };
       const name = upperSnakeCase(templates.renderText(discovery.name, variables, `${place}.name`));
       const text = tidyDescription(
         templates.renderText(discovery.description, { ...variables, name }, `${place}.description`),

@@ -3,12 +3,15 @@ import type { Liquid, Template as Parsed } from 'liquidjs';
 import { SecretBox } from '../secret/box.ts';
 import { VoxsyncError } from '../errors.ts';
 
+/** What a template of a name or a description sees: texts, and texts by key (`{{ metadata.team }}`). */
+export type PublicVariables = Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+
 /** Renders templates. Variables of public templates are texts; those of value templates are boxes. */
 export interface Templates {
   /** Throws `config-invalid` for a text that the engine cannot parse. */
   check(template: string, place: string): void;
   /** A name or a description. Throws `secret-invalid`. `place` names the template in messages. */
-  renderText(template: string, variables: Readonly<Record<string, string>>, place: string): string;
+  renderText(template: string, variables: PublicVariables, place: string): string;
   /** A value. The variables are opened only inside, and nothing of them reaches an error. */
   renderValue(template: string, variables: Readonly<Record<string, SecretBox>>, place: string): SecretBox;
 }
@@ -36,7 +39,7 @@ async function loadEngine(): Promise<Templates> {
     parsed.set(template, known);
     return known;
   };
-  const render = (template: string, variables: Readonly<Record<string, string>>, place: string): string => {
+  const render = (template: string, variables: PublicVariables, place: string): string => {
     const tokens = parse(template, place);
     try {
       return String(engine.renderSync(tokens, variables));
@@ -79,6 +82,6 @@ function renderProblem(error: unknown): string {
     : 'the template cannot be rendered';
 }
 
-function hintFor(variables: Readonly<Record<string, string>>): string {
+function hintFor(variables: PublicVariables): string {
   return `Defined here: ${Object.keys(variables).join(', ')}.`;
 }

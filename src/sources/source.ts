@@ -55,11 +55,15 @@ export interface DiscoveryQuery {
   readonly prefix: string;
   /** Tags that a secret must all have (AWS). */
   readonly tags?: Readonly<Record<string, string>> | undefined;
+  /** Custom metadata that a secret must all have (Vault). */
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface FoundSecret {
   readonly secret: string;
   readonly version: Version;
+  /** What people noted beside the secret, for names and descriptions (Vault); never part of the value. */
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What a discovery found. Where it is not `isAuthoritative`, a secret that is not listed may exist all the same. */

@@ -79,7 +79,7 @@ describe('config/*.yaml', () => {
     const fixed = options
       .filter(({ path }) => /\.(?:kind|method)$/.test(path))
       .map(({ type }) => type.replaceAll('`', ''));
-    expect(fixed).toHaveLength(6);
+    expect(fixed).toHaveLength(11);
     expect(fixed.filter((value) => !new RegExp(`(?:kind|method): ${value}\\b`).test(text))).toEqual([]);
   });
 });

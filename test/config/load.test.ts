@@ -48,6 +48,7 @@ describe('defaults', () => {
           address: 'https://v',
           mount: 'secret',
           ca: undefined,
+          redirectHosts: [],
           timeoutMs: undefined,
           auth: { method: 'token', token: { env: 'T' } },
         },
@@ -114,6 +115,36 @@ describe('paths', () => {
       auth: { token: { file: '/etc/voxsync/t' } },
     });
     expect(sources['b']).toMatchObject({ auth: { secretId: { file: '/s' }, mountPath: 'approle' } });
+  });
+});
+
+describe('the logins to Vault', () => {
+  it.each([
+    ['token, token: { file: t }', { token: { file: '/etc/t' } }],
+    [
+      'approle, roleId: r, wrapped: true, secretId: { file: s }',
+      { secretId: { file: '/etc/s' }, wrapped: true, mountPath: 'approle' },
+    ],
+    [
+      'kubernetes, role: r',
+      { token: { file: '/var/run/secrets/kubernetes.io/serviceaccount/token' }, mountPath: 'kubernetes' },
+    ],
+    ['jwt, role: r, token: { file: j }, mountPath: ci', { token: { file: '/etc/j' }, mountPath: 'ci' }],
+    [
+      'cert, certificate: { file: c }, key: { file: k }',
+      { certificate: { file: '/etc/c' }, key: { file: '/etc/k' }, mountPath: 'cert' },
+    ],
+    [
+      'userpass, username: u, password: { file: p }',
+      { username: 'u', password: { file: '/etc/p' }, mountPath: 'userpass' },
+    ],
+    ['none', { method: 'none' }],
+  ])('%s', async (method, expected) => {
+    const text = configText({
+      sources: `sources: { aws: { kind: vault, address: "https://v", auth: { method: ${method} } } }`,
+    });
+    const { sources } = await parseConfig(text, '/etc/c.yaml', {});
+    expect(sources['aws']).toMatchObject({ auth: expected });
   });
 });
 

@@ -251,6 +251,13 @@ describe('discoveries', () => {
       ['5:70: mappings[0].discover[0].from.source: names no source of this config; did you mean aws?'],
     ],
     [
+      'metadata of a file',
+      withDiscovery('{ name: n, from: { source: local, metadata: { a: b } } }'),
+      [
+        '5:77: mappings[0].discover[0].from.metadata: works with sources of kind vault only; remove it, or refer to such a source',
+      ],
+    ],
+    [
       'tags of a file',
       withDiscovery('{ name: n, from: { source: local, tags: { a: b } } }'),
       [

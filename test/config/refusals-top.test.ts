@@ -265,14 +265,25 @@ describe('sources', () => {
       ['4:99: sources.x.kvVersion: is none of the known values; write 1 or 2'],
     ],
     [
+      'a redirect host with a scheme',
+      source(
+        '{ kind: vault, address: "https://v", redirectHosts: ["https://w"], auth: { method: token, token: { env: T } } }',
+      ),
+      ['4:104: sources.x.redirectHosts[0]: is no host; write it without a scheme: vault-1.internal:8200'],
+    ],
+    [
       'an unknown login method',
-      vault('{ method: kubernetes }'),
-      ['4:104: sources.x.auth.method: is none of the known values; write token or approle'],
+      vault('{ method: ldap }'),
+      [
+        '4:104: sources.x.auth.method: is none of the known values; write token, approle, kubernetes, jwt, cert, userpass or none',
+      ],
     ],
     [
       'a login without a method',
       vault('{ token: { env: T } }'),
-      ['4:88: sources.x.auth.method: is missing; write token or approle'],
+      [
+        '4:88: sources.x.auth.method: is missing; write token, approle, kubernetes, jwt, cert, userpass or none',
+      ],
     ],
     [
       'a token inline',

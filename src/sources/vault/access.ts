@@ -2,14 +2,14 @@
 import PQueue from 'p-queue';
 import { VoxsyncError } from '../../errors.ts';
 import type { SecretBox } from '../../secret/box.ts';
-import { createConnections } from './agent.ts';
+import { createConnections, type Connections } from './agent.ts';
 import type { Answer } from './answers.ts';
 import { createClient, type VaultClient } from './client.ts';
 import { LoginSession } from './login-session.ts';
-import { appRoleLogin } from './login.ts';
+import { createLogin } from './login.ts';
 import type { VaultPath } from './path.ts';
 import { refusalOf, type Question } from './refusals.ts';
-import { createTokenSession, type Session } from './session.ts';
+import { createTokenSession, tokenlessSession, type Session } from './session.ts';
 import type { VaultPlace } from './settings.ts';
 import { createTransport } from './transport.ts';
 import { repeat } from './waiting.ts';
@@ -24,13 +24,13 @@ export interface Access {
   close(): Promise<void>;
 }
 
-type Ask = (token: SecretBox) => Promise<Answer>;
+type Ask = (token: SecretBox | undefined) => Promise<Answer>;
 
 /** Nothing is sent before the first question. Throws `source-invalid` for settings that cannot work. */
 export function openAccess(place: VaultPlace): Access {
   const connections = createConnections(place, concurrency);
   const client = createClient(place, createTransport(place, connections));
-  const session = sessionOf(place, client);
+  const session = sessionOf(place, client, connections);
   const queue = new PQueue({ concurrency });
   let isClosed = false;
 
@@ -39,7 +39,7 @@ export function openAccess(place: VaultPlace): Access {
     if (isClosed) throw new VoxsyncError('unexpected', `${place.id}: the source is closed`);
     const token = await session.token(signal);
     let answer = await ask(token);
-    if (answer.status === 403) {
+    if (answer.status === 403 && token !== undefined) {
       const other = await session.replace(token, signal);
       if (other !== undefined) answer = await ask(other);
     }
@@ -69,8 +69,12 @@ export function openAccess(place: VaultPlace): Access {
   };
 }
 
-function sessionOf({ id, settings: { auth } }: VaultPlace, client: VaultClient): Session {
-  return auth.method === 'token'
-    ? createTokenSession(id, auth.token)
-    : new LoginSession(client, appRoleLogin(id, auth, client));
+function sessionOf(
+  { id, settings: { auth } }: VaultPlace,
+  client: VaultClient,
+  connections: Connections,
+): Session {
+  if (auth.method === 'none') return tokenlessSession;
+  if (auth.method === 'token') return createTokenSession(id, auth.token);
+  return new LoginSession(client, createLogin(id, auth, client, connections));
 }

@@ -1,40 +1,86 @@
 // The connections to one Vault: opened when first needed, so that a missing certificate file is no reason not to start.
 import { Agent } from 'undici';
-import { readCredential } from '../../credential.ts';
+import { readCredential, type Credential } from '../../credential.ts';
+import type { SecretBox } from '../../secret/box.ts';
 import type { VaultPlace } from './settings.ts';
 
 export interface Connections {
   /** Throws `source-invalid` when the certificates cannot be read. */
   agent(): Promise<Agent>;
+  /** Connects anew where the certificates have changed since; requests under way are finished. Throws as `agent` does. */
+  refresh(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Keep-alive connections with the CA and server name of the settings; at most `limit` of them. */
+interface Certificates {
+  readonly ca: SecretBox | undefined;
+  readonly cert: SecretBox | undefined;
+  readonly key: SecretBox | undefined;
+}
+
+interface Opened {
+  readonly agent: Agent;
+  readonly certificates: Certificates;
+}
+
+/** Keep-alive connections with the certificates and server name of the settings; at most `limit` of them. */
 export function createConnections(place: VaultPlace, limit: number): Connections {
-  let opened: Promise<Agent> | undefined;
-  const open = async (): Promise<Agent> => {
-    const { ca, serverName } = place.settings;
-    const pem = ca === undefined ? undefined : await readCredential(ca, `${place.id}: ca`);
-    return new Agent({
-      connections: limit,
-      connect: {
-        timeout: place.timeoutMs,
-        ...(pem !== undefined && { ca: pem.reveal() }),
-        ...(serverName !== undefined && { servername: serverName }),
-      },
-    });
-  };
-  const agent = (): Promise<Agent> => {
-    opened ??= open().catch((error: unknown) => {
+  let opened: Promise<Opened> | undefined;
+  const open = (): Promise<Opened> => {
+    const opening = readCertificates(place).then((certificates) => ({
+      certificates,
+      agent: new Agent({ connections: limit, connect: connectionOptions(place, certificates) }),
+    }));
+    opened = opening;
+    opening.catch(() => {
       // The file may be there the next time.
-      opened = undefined;
-      throw error;
+      if (opened === opening) opened = undefined;
     });
-    return opened;
+    return opening;
   };
-  const close = async (): Promise<void> => {
-    const connections = await opened?.catch(() => undefined);
-    await connections?.destroy();
+  return {
+    agent: async () => (await (opened ?? open())).agent,
+    refresh: async () => {
+      const before = await opened;
+      if (before === undefined || areSame(before.certificates, await readCertificates(place))) return;
+      opened = undefined;
+      // Not awaited: it waits for the requests under way.
+      before.agent.close().catch(() => {});
+    },
+    close: async () => {
+      const last = await opened?.catch(() => undefined);
+      await last?.agent.destroy();
+    },
   };
-  return { agent, close };
+}
+
+async function readCertificates({ id, settings: { ca, auth } }: VaultPlace): Promise<Certificates> {
+  const read = async (credential: Credential | undefined, option: string): Promise<SecretBox | undefined> =>
+    credential && readCredential(credential, `${id}: ${option}`);
+  const { certificate, key } = auth.method === 'cert' ? auth : {};
+  return {
+    ca: await read(ca, 'ca'),
+    cert: await read(certificate, 'auth.certificate'),
+    key: await read(key, 'auth.key'),
+  };
+}
+
+function areSame(one: Certificates, other: Certificates): boolean {
+  return isSame(one.ca, other.ca) && isSame(one.cert, other.cert) && isSame(one.key, other.key);
+}
+
+function isSame(one: SecretBox | undefined, other: SecretBox | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  return one.satisfies((text) => text === other.reveal());
+}
+
+function connectionOptions({ timeoutMs, settings: { serverName } }: VaultPlace, certificates: Certificates) {
+  const { ca, cert, key } = certificates;
+  return {
+    timeout: timeoutMs,
+    ...(ca !== undefined && { ca: ca.reveal() }),
+    ...(cert !== undefined && { cert: cert.reveal() }),
+    ...(key !== undefined && { key: key.reveal() }),
+    ...(serverName !== undefined && { servername: serverName }),
+  };
 }

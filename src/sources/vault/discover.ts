@@ -15,6 +15,7 @@ interface Walk {
   readonly place: VaultPlace;
   readonly access: Access;
   readonly engine: Engine;
+  readonly query: DiscoveryQuery;
   readonly signal: AbortSignal;
   /** How many entries were listed so far, in all folders. */
   entries: number;
@@ -35,6 +36,7 @@ export async function discover(
     place,
     access,
     engine,
+    query,
     signal: AbortSignal.any([signal, failure.signal]),
     entries: 0,
   };
@@ -82,18 +84,19 @@ async function listNames(walk: Walk, folder: string): Promise<readonly string[]>
 }
 
 async function observeAll(walk: Walk, secrets: readonly string[]): Promise<Discovery> {
+  const { engine, signal } = walk;
+  const wanted = Object.entries(walk.query.metadata ?? {});
   const found: FoundSecret[] = [];
   const gone: string[] = [];
-  const observations = await Promise.all(
-    secrets.map(async (secret) => ({
-      secret,
-      observation: await walk.engine.observe({ secret }, walk.signal),
-    })),
+  const finds = await Promise.all(
+    secrets.map(async (secret) => ({ secret, ...(await engine.find(secret, wanted.length > 0, signal)) })),
   );
-  for (const { secret, observation } of observations) {
+  for (const { secret, observation, metadata } of finds) {
     if (observation.state === 'unresolved') return observation;
     if (observation.state === 'absent') gone.push(secret);
-    else found.push({ secret, version: observation.version });
+    else if (wanted.every(([key, text]) => metadata?.[key] === text)) {
+      found.push({ secret, version: observation.version, metadata });
+    }
   }
   return { state: 'listed', found, gone, isAuthoritative: false };
 }

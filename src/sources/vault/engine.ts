@@ -12,8 +12,16 @@ import type { VaultPlace } from './settings.ts';
 export interface Engine {
   observe(reference: SecretReference, signal: AbortSignal): Promise<Observation>;
   read(reference: SecretReference, signal: AbortSignal): Promise<Reading>;
+  /** As `observe`, with what a discovery wants to know. Throws when metadata is needed and cannot be told. */
+  find(secret: string, isMetadataNeeded: boolean, signal: AbortSignal): Promise<Find>;
   /** The path to LIST for a folder; empty for the whole mount. */
   folder(path: string): VaultPath;
+}
+
+export interface Find {
+  readonly observation: Observation;
+  /** `undefined` where it cannot be told: in KV version 1, or where the metadata is forbidden. */
+  readonly metadata: Readonly<Record<string, string>> | undefined;
 }
 
 /**

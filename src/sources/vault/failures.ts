@@ -11,9 +11,9 @@ const unknownAuthority: Telling = {
   hint: "Give the authority's certificate as `ca: { file: … }`, or mend the certificate of Vault.",
 };
 
-const badCa: Telling = {
-  problem: 'was not asked, because `ca` holds no certificate that can be read',
-  hint: 'Give the certificates of the authority in PEM form.',
+const badPem: Telling = {
+  problem: 'was not asked, because `ca`, or `certificate` or `key` of `auth`, cannot be read',
+  hint: 'Give certificates and keys in PEM form, the key without a passphrase.',
 };
 
 /** By system and TLS error codes; what is not here is told by its code. */
@@ -35,6 +35,10 @@ const tellings: Readonly<Record<string, Telling>> = {
     problem: 'shows a certificate for another name',
     hint: 'Use the name in the certificate as the host of `address`, or give it as `serverName`.',
   },
+  ERR_OSSL_X509_KEY_VALUES_MISMATCH: {
+    problem: 'was not asked, because `key` is not the key of `certificate`',
+    hint: 'Give the two that belong together; replace both files at once.',
+  },
   ERR_SSL_WRONG_VERSION_NUMBER: {
     problem: 'does not speak TLS',
     hint: 'Check the port, and whether `address` should begin with http: instead of https:.',
@@ -48,7 +52,7 @@ const tellings: Readonly<Record<string, Telling>> = {
 /** A failed connection as `source-unreachable`. What trying again cannot mend is not retryable. */
 export function connectionFailure(id: string, origin: string, thrown: unknown): VoxsyncError {
   const kind = kindOf(thrown);
-  const telling = kind.startsWith('ERR_OSSL_PEM') ? badCa : tellings[kind];
+  const telling = kind.startsWith('ERR_OSSL_PEM') ? badPem : tellings[kind];
   if (telling === undefined) {
     return new VoxsyncError('source-unreachable', `${id}: ${origin} cannot be reached: ${kind}`);
   }

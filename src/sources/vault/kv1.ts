@@ -4,7 +4,7 @@ import { SecretBox } from '../../secret/box.ts';
 import { digest } from '../../secret/digest.ts';
 import type { SecretReference } from '../../secret/reference.ts';
 import { jsonText } from '../content.ts';
-import type { Reading } from '../source.ts';
+import type { Observation, Reading } from '../source.ts';
 import type { Access } from './access.ts';
 import { isObject, memberOf, misshapen, saysNothingThere } from './answers.ts';
 import type { Engine } from './engine.ts';
@@ -33,11 +33,19 @@ export function createKv1(place: VaultPlace, access: Access): Engine {
       content: { form: 'text', box: new SecretBox(text) },
     };
   };
+  const observe = async (reference: SecretReference, signal: AbortSignal): Promise<Observation> => {
+    const reading = await read(reference, signal);
+    return reading.state === 'present' ? { state: 'present', version: reading.version } : reading;
+  };
   return {
     read,
-    observe: async (reference, signal) => {
-      const reading = await read(reference, signal);
-      return reading.state === 'present' ? { state: 'present', version: reading.version } : reading;
+    observe,
+    find: async (secret, isMetadataNeeded, signal) => {
+      if (isMetadataNeeded) {
+        const message = `${place.id}: a discovery asks for metadata, and KV version 1 keeps none`;
+        throw new VoxsyncError('source-invalid', message, { hint: 'Remove `metadata` from the discovery.' });
+      }
+      return { observation: await observe({ secret }, signal), metadata: undefined };
     },
     folder: (path) => joinPath(place.mount, path),
   };

@@ -3,10 +3,10 @@ import { VoxsyncError } from '../../errors.ts';
 import { SecretBox } from '../../secret/box.ts';
 import type { SecretReference } from '../../secret/reference.ts';
 import { jsonText } from '../content.ts';
-import type { Observation, Reading } from '../source.ts';
+import type { Reading } from '../source.ts';
 import type { Access } from './access.ts';
 import { isObject, memberOf, misshapen, saysNothingThere, type Answer } from './answers.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, Find } from './engine.ts';
 import { goneOf, observationOf, parseMetadata, parseVersion, pinOf, versionOf } from './metadata.ts';
 import { joinPath, requireSecretPath } from './path.ts';
 import { isForbidden, refusalOf } from './refusals.ts';
@@ -20,45 +20,53 @@ interface Context {
 
 export function createKv2(place: VaultPlace, access: Access): Engine {
   return {
-    observe: (reference, signal) => observe({ place, access, signal }, reference),
+    observe: async (reference, signal) => (await look({ place, access, signal }, reference)).observation,
+    find: (secret, isMetadataNeeded, signal) => look({ place, access, signal }, { secret }, isMetadataNeeded),
     read: (reference, signal) => read({ place, access, signal }, reference),
     folder: (path) => joinPath(place.mount, 'metadata', path),
   };
 }
 
 /** Where the metadata is forbidden, the data tells its version too; but where it is silent, nothing is proven. */
-async function observe(context: Context, reference: SecretReference): Promise<Observation> {
+async function look(
+  context: Context,
+  reference: SecretReference,
+  isMetadataNeeded: boolean = false,
+): Promise<Find> {
   try {
-    return await observeByMetadata(context, reference);
+    return await lookAtMetadata(context, reference);
   } catch (refusal) {
-    if (!isForbidden(refusal)) throw refusal;
+    if (isMetadataNeeded || !isForbidden(refusal)) throw refusal;
     const reading = await readData(context, reference).catch((error: unknown) => {
       throw isForbidden(error) ? refusal : error;
     });
     if (reading === undefined) throw refusal;
-    return reading.state === 'present' ? { state: 'present', version: reading.version } : reading;
+    if (reading.state !== 'present') return { observation: reading, metadata: undefined };
+    return { observation: { state: 'present', version: reading.version }, metadata: undefined };
   }
 }
 
-async function observeByMetadata(context: Context, reference: SecretReference): Promise<Observation> {
+async function lookAtMetadata(context: Context, reference: SecretReference): Promise<Find> {
   const { place, access, signal } = context;
   requireSecretPath(place.id, reference.secret);
   // A pin that is no number is refused before anything is asked.
   const pin = pinOf(place.id, reference);
   const path = joinPath(place.mount, 'metadata', reference.secret);
   const answer = await access.read(path, signal);
-  if (saysNothingThere(answer)) return { state: 'absent', proof: 'Vault metadata: 404' };
+  if (saysNothingThere(answer)) {
+    return { observation: { state: 'absent', proof: 'Vault metadata: 404' }, metadata: undefined };
+  }
   if (answer.status === 404) throw refusalOf(place.id, { capability: 'read', shown: path.shown }, answer);
   const metadata = parseMetadata(memberOf(answer.body, 'data'));
   const observation = metadata && observationOf(place.id, reference, metadata, pin);
-  if (observation !== undefined) return observation;
+  if (observation !== undefined) return { observation, metadata: metadata?.custom };
   throw misshapen(place.id, path.shown, 'the metadata of a KV version 2 secret');
 }
 
 async function read(context: Context, reference: SecretReference): Promise<Reading> {
   const reading = await readData(context, reference);
   if (reading !== undefined) return reading;
-  const observation = await observeByMetadata(context, reference);
+  const { observation } = await lookAtMetadata(context, reference);
   if (observation.state !== 'present') return observation;
   const message = `${context.place.id}: ${reference.secret} changed while it was read`;
   throw new VoxsyncError('source-answer-invalid', message, { hint: 'The next pass reads it again.' });

@@ -17,7 +17,8 @@ export class LoginSession implements Session {
   readonly #ending = new AbortController();
   #current: IssuedToken | undefined;
   #pending: Promise<IssuedToken> | undefined;
-  #replacing: Promise<SecretBox | undefined> | undefined;
+  #usesLeft = 0;
+  #replacing: Promise<boolean> | undefined;
   #replacedAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
 
@@ -28,20 +29,23 @@ export class LoginSession implements Session {
   }
 
   async token(signal: AbortSignal): Promise<SecretBox> {
-    if (this.#current !== undefined) return this.#current.token;
-    const { token } = await withSignal(() => this.#logIn(), signal);
-    return token;
+    for (;;) {
+      const issued = this.#current ?? (await withSignal(() => this.#logIn(), signal));
+      // Others who waited for it too may have used it up.
+      if (this.#take(issued)) return issued.token;
+    }
   }
 
   async replace(refused: SecretBox, signal: AbortSignal): Promise<SecretBox | undefined> {
     // Somebody else has been here with the same refused token.
     if (this.#current?.token !== refused) return this.token(signal);
-    return withSignal(() => {
+    const isReplaced = await withSignal(() => {
       this.#replacing ??= this.#replaceDead(refused).finally(() => {
         this.#replacing = undefined;
       });
       return this.#replacing;
     }, signal);
+    return isReplaced ? this.token(signal) : undefined;
   }
 
   async close(): Promise<void> {
@@ -63,7 +67,10 @@ export class LoginSession implements Session {
 
   #logIn(): Promise<IssuedToken> {
     this.#pending ??= this.#login(this.#ending.signal)
-      .then((issued) => this.#hold(issued))
+      .then((issued) => {
+        this.#usesLeft = issued.uses;
+        return this.#hold(issued);
+      })
       .finally(() => {
         this.#pending = undefined;
       });
@@ -71,14 +78,24 @@ export class LoginSession implements Session {
   }
 
   /** A refusal stands when the token is alive: then the path is forbidden. */
-  async #replaceDead(refused: SecretBox): Promise<SecretBox | undefined> {
+  async #replaceDead(refused: SecretBox): Promise<boolean> {
     const { signal } = this.#ending;
+    if (this.#current !== undefined) this.#take(this.#current);
     const { status } = await this.#client.read('auth/token/lookup-self', { token: refused, signal });
     const now = performance.now();
-    if (status !== 403 || now - this.#replacedAt < replacementPauseMs) return undefined;
+    if (status !== 403 || now - this.#replacedAt < replacementPauseMs) return false;
     this.#replacedAt = now;
-    this.#forget();
-    return (await this.#logIn()).token;
+    // Unless somebody has logged in meanwhile.
+    if (this.#current?.token === refused) this.#forget();
+    return true;
+  }
+
+  /** One of the uses of a token; the last one leaves no token. */
+  #take(issued: IssuedToken): boolean {
+    if (this.#current !== issued) return false;
+    this.#usesLeft -= 1;
+    if (this.#usesLeft < 1) this.#forget();
+    return true;
   }
 
   #hold(issued: IssuedToken): IssuedToken {
@@ -93,7 +110,9 @@ export class LoginSession implements Session {
 
   /** A token that is not renewed, or only for a rest of its time, is dropped; the next request logs in. */
   async #renew(issued: IssuedToken): Promise<void> {
-    const renewed = issued.isRenewable ? await this.#askForRenewal(issued.token) : undefined;
+    // A renewal would cost a use.
+    const isWorthIt = issued.isRenewable && issued.uses === Number.POSITIVE_INFINITY;
+    const renewed = isWorthIt ? await this.#askForRenewal(issued.token) : undefined;
     if (this.#current !== issued) return;
     if (renewed === undefined || renewed.leaseMs * 2 < issued.fullLeaseMs) this.#forget();
     else this.#hold({ ...issued, leaseMs: renewed.leaseMs });

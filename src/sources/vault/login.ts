@@ -1,13 +1,14 @@
 // Logging in: what is sent to Vault, and the token that comes back.
 import { VoxsyncError } from '../../errors.ts';
 import { SecretBox } from '../../secret/box.ts';
-import { readCredential } from '../../credential.ts';
+import type { Connections } from './agent.ts';
 import { memberOf, numberOf, textOf, type Answer } from './answers.ts';
 import type { VaultClient } from './client.ts';
 import { joinPath } from './path.ts';
+import { proofOf } from './proof.ts';
 import { loginRefusal } from './refusals.ts';
 import { isSendable } from './session.ts';
-import { checkMountPath, type VaultAuth } from './settings.ts';
+import { checkMountPath, type LoginAuth } from './settings.ts';
 
 /** A token that Vault made for us. */
 export interface IssuedToken {
@@ -17,23 +18,27 @@ export interface IssuedToken {
   /** What it had at the login. */
   readonly fullLeaseMs: number;
   readonly isRenewable: boolean;
+  /** How many requests it is good for; infinite where Vault does not count. */
+  readonly uses: number;
 }
 
 export type Login = (signal: AbortSignal) => Promise<IssuedToken>;
 
-/** Logs in with a RoleID and a SecretID, which is read anew at every login. Throws `source-invalid` for a bad `mountPath`. */
-export function appRoleLogin(
+/** Logs in by the method of the settings. Throws `source-invalid` for a bad `mountPath`. */
+export function createLogin(
   id: string,
-  auth: Extract<VaultAuth, { method: 'approle' }>,
+  auth: LoginAuth,
   client: VaultClient,
+  connections: Connections,
 ): Login {
-  const mountPath = checkMountPath(id, 'auth.mountPath', auth.mountPath ?? 'approle');
-  const path = joinPath('auth', mountPath, 'login');
+  const mountPath = checkMountPath(id, 'auth.mountPath', auth.mountPath ?? auth.method);
+  const prove = proofOf(id, auth, mountPath, client);
+  const user = auth.method === 'userpass' ? checkMountPath(id, 'auth.username', auth.username) : '';
+  const path = joinPath('auth', mountPath, 'login', user);
   return async (signal) => {
-    const secretId = await readCredential(auth.secretId, `${id}: auth.secretId`);
-    const body = { role_id: auth.roleId, secret_id: secretId.reveal() };
-    const answer = await client.write(path.encoded, body, { signal });
-    if (answer.status !== 200) throw loginRefusal(id, path.shown, answer);
+    if (auth.method === 'cert') await connections.refresh();
+    const answer = await client.write(path.encoded, await prove(signal), { signal });
+    if (answer.status !== 200) throw loginRefusal(id, path.shown, auth.method, answer);
     const issued = issuedBy(answer);
     if (issued !== undefined) return issued;
     throw new VoxsyncError('source-answer-invalid', `${id}: the login at ${path.shown} gave no token`);
@@ -49,5 +54,7 @@ export function issuedBy({ status, body }: Answer): IssuedToken | undefined {
   if (!isSendable(token)) return undefined;
   const leaseMs = leaseSeconds * 1000;
   const isRenewable = memberOf(body, 'auth', 'renewable') === true;
-  return { token, leaseMs, fullLeaseMs: leaseMs, isRenewable };
+  // Vault writes 0 for a token that it does not count.
+  const uses = numberOf(memberOf(body, 'auth', 'num_uses')) || Number.POSITIVE_INFINITY;
+  return { token, leaseMs, fullLeaseMs: leaseMs, isRenewable, uses };
 }

@@ -16,6 +16,8 @@ export interface KeptVersion {
 export interface Metadata {
   /** 0 when no value was ever written. */
   readonly currentVersion: number;
+  /** What people noted beside the secret. */
+  readonly custom: Readonly<Record<string, string>>;
   version(number: number): KeptVersion | undefined;
 }
 
@@ -34,8 +36,18 @@ export function parseMetadata(data: unknown): Metadata | undefined {
   if (currentVersion === undefined || !isObject(versions)) return undefined;
   return {
     currentVersion,
+    custom: customOf(memberOf(data, 'custom_metadata')),
     version: (number) => parseVersion(memberOf(versions, String(number)), number),
   };
+}
+
+/** Vault keeps texts only, and `null` where there are none. */
+function customOf(value: unknown): Readonly<Record<string, string>> {
+  if (!isObject(value)) return {};
+  const texts = Object.entries(value).flatMap(([key, text]: [string, unknown]) =>
+    typeof text === 'string' ? [[key, text] as const] : [],
+  );
+  return Object.fromEntries(texts);
 }
 
 /** One version's record; `undefined` when it is none. */

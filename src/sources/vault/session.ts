@@ -4,8 +4,8 @@ import type { SecretBox } from '../../secret/box.ts';
 import { readCredential, type Credential } from '../../credential.ts';
 
 export interface Session {
-  /** The token to send. Throws `source-invalid` or `source-refused`. */
-  token(signal: AbortSignal): Promise<SecretBox>;
+  /** The token to send; `undefined` to send none. Throws `source-invalid` or `source-refused`. */
+  token(signal: AbortSignal): Promise<SecretBox | undefined>;
   /** Another token in the place of one that Vault refused; `undefined` when there is no other, so the refusal stands. */
   replace(refused: SecretBox, signal: AbortSignal): Promise<SecretBox | undefined>;
   /** Gives back what was issued to us. Never throws. */
@@ -32,6 +32,13 @@ export function createTokenSession(id: string, credential: Credential): Session 
     close: async () => {},
   };
 }
+
+/** The session of a Vault Agent or Proxy that adds its own token. */
+export const tokenlessSession: Session = {
+  token: async () => undefined,
+  replace: async () => undefined,
+  close: async () => {},
+};
 
 /** Whether a text can stand in a header. */
 export function isSendable(token: SecretBox): boolean {

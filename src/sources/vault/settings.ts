@@ -10,9 +10,36 @@ export type VaultAuth =
       readonly method: 'approle';
       readonly roleId: string;
       readonly secretId: Credential;
-      /** Where the method is mounted; `approle` when not given. */
+      /** `secretId` is a wrapping token, which gives the SecretID once. */
+      readonly wrapped?: boolean | undefined;
       readonly mountPath?: string | undefined;
-    };
+    }
+  | {
+      readonly method: 'userpass';
+      readonly username: string;
+      readonly password: Credential;
+      readonly mountPath?: string | undefined;
+    }
+  | {
+      readonly method: 'jwt' | 'kubernetes';
+      readonly role: string;
+      readonly token: Credential;
+      readonly mountPath?: string | undefined;
+    }
+  | {
+      readonly method: 'cert';
+      /** The name of a certificate role; Vault tries all of them when not given. */
+      readonly role?: string | undefined;
+      /** The client's certificate (PEM), with those of authorities in between. */
+      readonly certificate: Credential;
+      readonly key: Credential;
+      readonly mountPath?: string | undefined;
+    }
+  /** Nothing is sent: a Vault Agent or Proxy at the address has its own token. */
+  | { readonly method: 'none' };
+
+/** The methods that log in. Each is mounted under its own name when no `mountPath` is given. */
+export type LoginAuth = Exclude<VaultAuth, { method: 'token' | 'none' }>;
 
 export interface VaultSettings {
   readonly kind: 'vault';
@@ -27,6 +54,8 @@ export interface VaultSettings {
   readonly ca?: Credential | undefined;
   /** The name that the server's certificate must carry, where it is not the host of the address. */
   readonly serverName?: string | undefined;
+  /** Hosts of the cluster that a redirect may lead to, with the token; without a port, on that of the address. */
+  readonly redirectHosts?: readonly string[] | undefined;
   /** For one request, from its start to the last byte of the answer; 15 seconds when not given. */
   readonly timeoutMs?: number | undefined;
   readonly auth: VaultAuth;
@@ -47,7 +76,11 @@ const defaultTimeoutMs = 15_000;
 export function placeOf(id: string, settings: VaultSettings): VaultPlace {
   const mount = checkMountPath(id, 'mount', settings.mount ?? 'secret');
   const timeoutMs = settings.timeoutMs ?? defaultTimeoutMs;
-  return { id, address: checkAddress(id, settings.address), mount, settings, timeoutMs };
+  const address = checkAddress(id, settings.address);
+  if (settings.auth.method === 'cert' && !address.startsWith('https:')) {
+    throw invalid(id, 'auth.method `cert` shows a certificate, which needs an https address');
+  }
+  return { id, address, mount, settings, timeoutMs };
 }
 
 /** A mount path without the slashes around it. Throws `source-invalid`. */

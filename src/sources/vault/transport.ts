@@ -1,4 +1,4 @@
-// The HTTP below node-vault, in place of axios: bounded in time and size, answers only JSON, and never leaves the host it was given.
+// The HTTP below node-vault, in place of axios: bounded in time and size, answers only JSON, and never leaves the hosts it was given.
 import { parse } from 'lossless-json';
 import { request, type Dispatcher } from 'undici';
 import { VoxsyncError } from '../../errors.ts';
@@ -37,14 +37,15 @@ export function createTransport(place: VaultPlace, connections: Connections): Tr
     options.signal.throwIfAborted();
     const deadline = AbortSignal.timeout(place.timeoutMs);
     const signal = AbortSignal.any([options.signal, deadline]);
+    const trail: Trail = { uri: options.uri };
     try {
       const dispatcher = await connections.agent();
-      const answer = await follow(place.id, { ...options, signal }, dispatcher);
+      const answer = await follow(place, { ...options, signal }, trail, dispatcher);
       return { ...(await readAnswer(place.id, answer)), request: { path: '' } };
     } catch (error) {
       options.signal.throwIfAborted();
       if (error instanceof VoxsyncError) throw error;
-      const { origin } = new URL(place.address);
+      const { origin } = new URL(trail.uri);
       if (!deadline.aborted) throw connectionFailure(place.id, origin, error);
       const message = `${place.id}: ${origin} did not answer within ${place.timeoutMs / 1000} s`;
       throw new VoxsyncError('source-unreachable', message);
@@ -53,26 +54,31 @@ export function createTransport(place: VaultPlace, connections: Connections): Tr
   return { defaults: () => send };
 }
 
+/** Where a request has come to, for the message of a failure there. */
+interface Trail {
+  uri: string;
+}
+
 async function follow(
-  id: string,
+  place: VaultPlace,
   options: TransportRequest,
+  trail: Trail,
   dispatcher: Dispatcher,
 ): Promise<Dispatcher.ResponseData> {
   const { method, headers, json, signal } = options;
   const body = json === undefined ? null : JSON.stringify(json);
-  let { uri } = options;
   for (let hops = 0; ; hops += 1) {
-    const answer = await request(uri, {
+    const answer = await request(trail.uri, {
       method,
       headers: { ...headers, accept: 'application/json', 'content-type': 'application/json' },
       body,
       dispatcher,
       signal,
     });
-    const target = redirectTarget(id, { method, uri, hops }, answer);
+    const target = redirectTarget(place, { method, uri: trail.uri, hops }, answer);
     if (target === undefined) return answer;
     await answer.body.dump({ signal, limit: sizeLimit });
-    uri = target;
+    trail.uri = target;
   }
 }
 

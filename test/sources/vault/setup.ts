@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { request } from 'undici';
+import { request, type Dispatcher } from 'undici';
 import { expect, onTestFinished } from 'vitest';
 import type { VoxsyncError } from '../../../src/errors.ts';
 import type { SecretReference } from '../../../src/secret/reference.ts';
@@ -23,12 +23,14 @@ export interface Admin {
   issue(policy: string): Promise<string>;
 }
 
-export function adminOf(address: string, token: string): Admin {
+/** `dispatcher` is for a Vault with TLS. */
+export function adminOf(address: string, token: string, dispatcher?: Dispatcher): Admin {
   const call = async (method: Method, path: string, body?: object): Promise<Record<string, never>> => {
     const answer = await request(`${address}/v1/${path}`, {
       method,
       headers: { 'x-vault-token': token },
       body: body === undefined ? null : JSON.stringify(body),
+      ...(dispatcher !== undefined && { dispatcher }),
     });
     const text = await answer.body.text();
     expect(answer.statusCode, `${method} ${path}: ${text}`).toBeLessThan(300);

@@ -13,6 +13,8 @@ const data = {
   metadata: { version: 1, created_time: 't', deletion_time: '', destroyed: false },
 };
 
+const loginAnswer = { client_token: 'canary-issued', lease_duration: 0, renewable: false };
+
 /** A server that knows KV version 2 and answers reads of data by the handler; tells what it was asked. */
 async function serve(handler: Handler): Promise<{ address: string; asked: IncomingMessage[] }> {
   const asked: IncomingMessage[] = [];
@@ -98,6 +100,57 @@ test('follows no redirect to another host, and sends nothing there', async () =>
     });
   }
   expect(other.asked).toEqual([]);
+});
+
+test('follows redirects to the hosts of the cluster that are named, logins included, and to no others', async () => {
+  const active = await serve((incoming, outgoing) =>
+    sendJson(outgoing, 200, incoming.method === 'GET' ? { data } : { auth: loginAnswer }),
+  );
+  const standby = await serve((incoming, outgoing) =>
+    sendJson(outgoing, 307, {}, { location: `${active.address}${incoming.url}` }),
+  );
+  const auth = {
+    method: 'approle',
+    roleId: 'role',
+    secretId: { file: await fileWith('canary-secret-id') },
+  } as const;
+  const { host } = new URL(active.address);
+  const source = await openAt(standby.address, { auth, redirectHosts: ['vault-9.internal', host] });
+  expect(await readOne(source, { secret: 'app' })).toMatchObject({ state: 'present' });
+  expect(active.asked.map(({ method, url, headers }) => [method, url, headers['x-vault-token']])).toEqual([
+    ['POST', '/v1/auth/approle/login', undefined],
+    ['GET', '/v1/auth/token/lookup-self', 'canary-issued'],
+    ['GET', '/v1/secret/data/app', 'canary-issued'],
+  ]);
+  // Without a port it is that of the address, so the other port stays foreign.
+  for (const redirectHosts of [['127.0.0.1'], ['localhost'], ['127.0.0.1:99999'], []]) {
+    const other = await openAt(standby.address, { auth, redirectHosts });
+    expect(errorOf(await readOne(other, { secret: 'app' }))).toMatchObject({
+      message: `vault: redirect to ${active.address} (HTTP 307) was not followed`,
+      hint: expect.stringContaining('`redirectHosts`'),
+    });
+  }
+  expect(active.asked).toHaveLength(3);
+});
+
+test('names the host that a redirect led to where that cannot be reached', async () => {
+  const closed = 'http://127.0.0.1:1';
+  const error = await failureOf(
+    (incoming, outgoing) => sendJson(outgoing, 307, {}, { location: `${closed}${incoming.url}` }),
+    { redirectHosts: ['127.0.0.1:1'] },
+  );
+  expect(error.message).toBe(`vault: ${closed} cannot be reached: ECONNREFUSED`);
+});
+
+test('follows no redirect from https to http, or the other way', async () => {
+  const { address, asked } = await serve((_, outgoing) => sendJson(outgoing, 200, { data }));
+  const { host } = new URL(address);
+  const error = await failureOf(
+    (_, outgoing) => sendJson(outgoing, 307, {}, { location: `https://${host}/v1/secret/data/app` }),
+    { redirectHosts: [host] },
+  );
+  expect(error.message).toContain(`redirect to https://${host}`);
+  expect(asked).toEqual([]);
 });
 
 /** Redirects so often to itself, then answers. */
