@@ -42,6 +42,7 @@ function buildProgram(io: Io, run: Run): Command {
   addRun(program, io, run);
   addCheck(program, io, run);
   addExplain(program, io, run);
+  addPolicy(program, io, run);
   addEmulator(program, io, run);
   addDemo(program, io, run);
   addSchema(program, io, run);
@@ -93,6 +94,15 @@ function addExplain(program: Command, io: Io, run: Run): void {
     );
 }
 
+function addPolicy(program: Command, io: Io, run: Run): void {
+  withSession(
+    program.command('policy').description('the least access that this config needs; asks nothing of anyone'),
+  )
+    .addOption(new Option('--output <form>', 'form of the answer').choices(['text', 'json']).default('text'))
+    .option('--source <id>', 'keep to this source')
+    .action((options) => run(async () => (await import('./policy.ts')).policyCommand(options, io)));
+}
+
 function addEmulator(program: Command, io: Io, run: Run): void {
   program
     .command('emulator')
@@ -106,7 +116,11 @@ function addEmulator(program: Command, io: Io, run: Run): void {
     .option('--application <name...>', 'applications to begin with', ['call-center'])
     .option('--option <key=value...>', 'how it behaves where the real API is not known', [])
     .option('--options <file>', 'the same as a JSON file')
-    .option('--fault <key=value,key=value...>', 'faults to inject: method=AddSecret,kind=error,code=314,count=2', [])
+    .option(
+      '--fault <key=value,key=value...>',
+      'faults to inject: method=AddSecret,kind=error,code=314,count=2',
+      [],
+    )
     .option('--latency <ms>', 'how long every call takes', wholeNumber, 0)
     .option('--list-options', 'show every option and end')
     .action((options) => run(async () => (await import('./emulator.ts')).emulatorCommand(options, io)));
