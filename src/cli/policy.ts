@@ -5,6 +5,7 @@ import { findConfig, loadConfig } from '../config/load.ts';
 import { VoxsyncError } from '../errors.ts';
 import type { Demand, SourcePolicy } from '../sources/policy.ts';
 import { roleNotes } from '../target/voximplant/role.ts';
+import { placedQueries, placedReferences } from './demand.ts';
 import type { Io } from './io.ts';
 import { writeLines } from './io.ts';
 import type { SessionOptions } from './session.ts';
@@ -37,12 +38,10 @@ export async function policyCommand(options: PolicyOptions, io: Io): Promise<num
 }
 
 /** What the mappings ask of a source. */
-function demandOf({ mappings }: Pick<Config, 'mappings'>, source: string): Demand {
-  const inputs = mappings.flatMap(({ secrets }) => secrets.flatMap(({ inputs }) => Object.values(inputs)));
-  const discoveries = mappings.flatMap(({ discoveries }) => discoveries);
+function demandOf(config: Config, source: string): Demand {
   return {
-    references: inputs.filter((reference) => reference.source === source),
-    queries: discoveries.filter((discovery) => discovery.source === source).map(({ query }) => query),
+    references: placedReferences(config, source).map(({ reference }) => reference),
+    queries: placedQueries(config, source).map(({ query }) => query),
   };
 }
 

@@ -76,9 +76,10 @@ function addRun(program: Command, io: Io, run: Run): void {
 }
 
 function addCheck(program: Command, io: Io, run: Run): void {
-  withSession(program.command('check').description('validate the config, without any network')).action(
-    (options) => run(async () => (await import('./check.ts')).checkCommand(options, io)),
-  );
+  withSession(program.command('check').description('validate the config, without any network'))
+    .option('--online', 'prove every credential and permission too; write nothing, print no value')
+    .addOption(new Option('--output <form>', 'form of the answer').choices(['text', 'json']).default('text'))
+    .action((options) => run(async () => (await import('./check.ts')).checkCommand(options, io)));
 }
 
 function addExplain(program: Command, io: Io, run: Run): void {
