@@ -8,7 +8,8 @@ import type { PassSetup } from './reconcile/pass.ts';
 import { templateTexts } from './reconcile/mapping.ts';
 import { Sightings } from './reconcile/sightings.ts';
 import { loadTemplates } from './reconcile/template.ts';
-import { sourceKinds } from './sources/registry.ts';
+import type { Demand, SourcePolicy } from './sources/policy.ts';
+import { sourceKinds, sourcePolicies } from './sources/registry.ts';
 import type { Source } from './sources/source.ts';
 import type { Target } from './target/target.ts';
 
@@ -103,6 +104,22 @@ function openSource<K extends keyof SettingsByKind>(
   settings: SettingsByKind[K],
 ): Promise<Source> {
   return openers[kind](id, settings);
+}
+
+const policies: {
+  readonly [K in keyof SettingsByKind]: (
+    settings: SettingsByKind[K],
+    demand: Demand,
+  ) => Promise<SourcePolicy>;
+} = sourcePolicies;
+
+/** The least access that a source needs for a demand. Opens nothing. */
+export function sourcePolicyOf<K extends keyof SettingsByKind>(
+  kind: K,
+  settings: SettingsByKind[K],
+  demand: Demand,
+): Promise<SourcePolicy> {
+  return policies[kind](settings, demand);
 }
 
 function rulesOf({ owner, policy, onConflict, prune, drift, guard }: Config): PassSetup['rules'] {

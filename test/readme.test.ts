@@ -99,7 +99,7 @@ describe('commands', () => {
   });
 
   test('every option named is known to a command', async () => {
-    const existing = ['plan', 'sync', 'run', 'explain', 'emulator'];
+    const existing = ['plan', 'sync', 'run', 'check', 'policy', 'explain', 'emulator'];
     const help = (await Promise.all(existing.map((name) => helpOf([name])))).join('\n');
     const named = sectionOf(readme, '## Commands').match(/--[a-z][a-z-]+/g) ?? [];
     expect([...new Set(named)].filter((option) => !help.includes(option))).toEqual([]);
@@ -133,6 +133,31 @@ describe('blocks', () => {
   test('all YAML and JSON can be parsed', () => {
     expect(yaml.flatMap((text) => parseAllDocuments(text).flatMap(({ errors }) => errors))).toEqual([]);
     for (const text of blocksOf(readme, 'json')) expect(() => JSON.parse(text)).not.toThrow();
+  });
+
+  test('the policies are those that `voxsync policy` prints for the configs beside them', async () => {
+    const printed = await Promise.all(
+      configs.map(async (text, index) => {
+        const file = path.join(folder, `policy-${index}.yaml`);
+        await writeFile(file, text);
+        let shown = '';
+        const interruption = watchSignals(process);
+        const io = {
+          out: (part: string) => void (shown += part),
+          err: () => {},
+          isOutTerminal: false,
+          isErrTerminal: false,
+          env: { VAULT_ROLE_ID: 'a-role' },
+          interruption,
+        };
+        await runProgram(['node', 'voxsync', 'policy', '--output', 'json', '--config', file], io);
+        interruption.release();
+        return JSON.parse(shown).sources.map((one: { document: unknown }) => one.document);
+      }),
+    );
+    const policies = blocksOf(readme, 'json').map((text) => JSON.parse(text));
+    expect(printed.flat()).toEqual(expect.arrayContaining([...policies, ...blocksOf(readme, 'hcl')]));
+    expect(policies.length).toBe(1);
   });
 
   test('the IAM policy allows the calls that the source makes, and no other', async () => {

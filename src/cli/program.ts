@@ -42,6 +42,7 @@ function buildProgram(io: Io, run: Run): Command {
   addRun(program, io, run);
   addCheck(program, io, run);
   addExplain(program, io, run);
+  addPolicy(program, io, run);
   addEmulator(program, io, run);
   addDemo(program, io, run);
   addSchema(program, io, run);
@@ -75,9 +76,10 @@ function addRun(program: Command, io: Io, run: Run): void {
 }
 
 function addCheck(program: Command, io: Io, run: Run): void {
-  withSession(program.command('check').description('validate the config, without any network')).action(
-    (options) => run(async () => (await import('./check.ts')).checkCommand(options, io)),
-  );
+  withSession(program.command('check').description('validate the config, without any network'))
+    .option('--online', 'prove every credential and permission too; write nothing, print no value')
+    .addOption(new Option('--output <form>', 'form of the answer').choices(['text', 'json']).default('text'))
+    .action((options) => run(async () => (await import('./check.ts')).checkCommand(options, io)));
 }
 
 function addExplain(program: Command, io: Io, run: Run): void {
@@ -91,6 +93,15 @@ function addExplain(program: Command, io: Io, run: Run): void {
     .action((name, options) =>
       run(async () => (await import('./explain.ts')).explainCommand(name, options, io)),
     );
+}
+
+function addPolicy(program: Command, io: Io, run: Run): void {
+  withSession(
+    program.command('policy').description('the least access that this config needs; asks nothing of anyone'),
+  )
+    .addOption(new Option('--output <form>', 'form of the answer').choices(['text', 'json']).default('text'))
+    .option('--source <id>', 'keep to this source')
+    .action((options) => run(async () => (await import('./policy.ts')).policyCommand(options, io)));
 }
 
 function addEmulator(program: Command, io: Io, run: Run): void {

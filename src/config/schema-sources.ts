@@ -87,6 +87,12 @@ const vaultSchema = z
   })
   .transform(({ timeout, ...rest }) => ({ ...rest, timeoutMs: timeout }));
 
+const trim = () =>
+  z
+    .enum(['none', 'newline'])
+    .default('none')
+    .describe('What is taken off the end of each text: nothing, or one line end (LF or CRLF).');
+
 const fileSchema = z.strictObject({
   kind: z.literal('file').describe('One local file; its top-level keys are the secrets.'),
   path: text().describe('Path of the file.'),
@@ -94,6 +100,7 @@ const fileSchema = z.strictObject({
     .enum(['yaml', 'json', 'dotenv'])
     .optional()
     .describe('Format of the file; by its name when not given (`.json`, `.env`, else YAML).'),
+  trim: trim(),
 });
 
 const directorySchema = z.strictObject({
@@ -101,6 +108,7 @@ const directorySchema = z.strictObject({
     .literal('directory')
     .describe('A directory, such as a mounted Kubernetes Secret; each file is a secret.'),
   path: text().describe('Path of the directory.'),
+  trim: trim(),
 });
 
 export const sourceSettingsSchema = z.discriminatedUnion('kind', [

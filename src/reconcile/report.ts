@@ -83,5 +83,10 @@ export function exitCodeOfReport(report: Report): number {
     standing.some(({ kind, reason }) => kind === 'conflict' && reason !== 'not-ours'),
   );
   if (isOpen || report.outcomes.some(({ result }) => result !== 'done')) codes.add(exitCodes.someFailed);
+  return mostTelling(codes);
+}
+
+/** The exit code for several troubles at once. */
+export function mostTelling(codes: ReadonlySet<number>): number {
   return precedence.find((code) => codes.has(code)) ?? exitCodes.converged;
 }

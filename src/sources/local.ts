@@ -1,24 +1,69 @@
-// Reading local files for sources: bounded in size, and told with the file's time instead of its content.
+// Reading local files for sources: bounded in size, whole, and told with the file's time instead of its content.
 import { readFile, stat } from 'node:fs/promises';
 import { isAbort, kindOf, VoxsyncError } from '../errors.ts';
 
 const sizeLimit = 16 * 1024 * 1024;
+const attempts = 5;
 
-/** A file's bytes, and its time of change as a label for people. Throws `source-invalid`; `place` names the file in messages. */
-export async function readBounded(
-  file: string,
-  place: string,
-  signal: AbortSignal,
-): Promise<{ bytes: Buffer; label: string }> {
+const changingHint =
+  'Write the new content beside it and rename it into its place. Nothing is decided from it meanwhile.';
+
+interface ReadFile {
+  readonly bytes: Buffer;
+  readonly label: string;
+}
+
+/**
+ * A file's bytes, and its time of change as a label for people. It is read until two readings agree, so that a file
+ * that is written meanwhile does not come in two halves. Throws `source-invalid`; `place` names the file in messages.
+ */
+export async function readBounded(file: string, place: string, signal: AbortSignal): Promise<ReadFile> {
   try {
-    const { size, mtime } = await stat(file);
-    if (size > sizeLimit) throw new VoxsyncError('source-invalid', `${place} is larger than 16 MiB`);
-    return {
-      bytes: await readFile(file, { signal }),
-      label: mtime.toISOString().slice(0, 19).replace('T', ' '),
-    };
+    let before = await readOnce(file, place, signal);
+    for (let count = 1; count < attempts; count += 1) {
+      const again = await readOnce(file, place, signal);
+      if (again.bytes.equals(before.bytes)) return again;
+      before = again;
+    }
   } catch (error) {
     if (error instanceof VoxsyncError || isAbort(error, signal)) throw error;
-    throw new VoxsyncError('source-invalid', `${place} cannot be read: ${kindOf(error)}`, { cause: error });
+    throw unreadable(error, place);
   }
+  throw changing(place);
+}
+
+async function readOnce(file: string, place: string, signal: AbortSignal): Promise<ReadFile> {
+  const found = await stat(file);
+  if (!found.isFile() && !found.isDirectory()) {
+    throw new VoxsyncError('source-invalid', `${place} is a pipe or a device, which can be read only once`, {
+      hint: 'Give a regular file; one in memory, such as under /dev/shm, does.',
+    });
+  }
+  if (found.size > sizeLimit) throw new VoxsyncError('source-invalid', `${place} is larger than 16 MiB`);
+  const label = found.mtime.toISOString().slice(0, 19).replace('T', ' ');
+  return { bytes: await readFile(file, { signal }), label };
+}
+
+/** The error for a file or directory that the system does not give us. */
+export function unreadable(error: unknown, place: string): VoxsyncError {
+  const kind = kindOf(error);
+  const hint =
+    kind === 'EACCES' || kind === 'EPERM'
+      ? 'Give the user that voxsync runs as read access to it, and search access to the folders above it.'
+      : 'Check `path` of the source, and that what it names is there.';
+  return new VoxsyncError('source-invalid', `${place} cannot be read: ${kind}`, { hint, cause: error });
+}
+
+/** The error for what was never the same twice. */
+export function changing(place: string): VoxsyncError {
+  return new VoxsyncError('source-invalid', `${place} keeps changing while it is read`, {
+    hint: changingHint,
+  });
+}
+
+/** What is taken off the end of a text: nothing, or one line end (LF or CRLF). */
+export type Trim = 'none' | 'newline';
+
+export function trimText(text: string, trim: Trim = 'none'): string {
+  return trim === 'newline' ? text.replace(/\r?\n$/, '') : text;
 }

@@ -9,7 +9,7 @@ import type { SecretReference, Version } from '../secret/reference.ts';
  * Trouble with one secret is that secret's `unresolved`, never a throw; trouble with the whole source makes all of them
  * `unresolved`. A method throws only when `signal` is aborted. An unreadable secret is never reported as absent.
  */
-export interface Source {
+export interface Source extends Introspection {
   /** The versions of secrets, in the order asked, without reading a value where the backend can tell them. */
   observe(references: readonly SecretReference[], signal: AbortSignal): Promise<readonly Observation[]>;
   /** The contents of secrets, in the order asked, each with the version that was read. */
@@ -19,6 +19,17 @@ export interface Source {
   /** Gives back connections, timers and tokens. Never throws. */
   close(): Promise<void>;
 }
+
+/** What `voxsync check --online` asks beyond what a pass asks; a source leaves out what it cannot tell. Both may throw. */
+export interface Introspection {
+  /** Who we are there, for people, with nothing secret in it. */
+  identify?(signal: AbortSignal): Promise<string>;
+  /** Whether the values of secrets may be read, in the order asked. Without it, to observe is to read. */
+  probeReads?(references: readonly SecretReference[], signal: AbortSignal): Promise<readonly ReadProof[]>;
+}
+
+/** `allowed` without reading a value; `read` where there is no other way than to read it, so that it was; else why not. */
+export type ReadProof = 'allowed' | 'read' | VoxsyncError;
 
 /** The source has the secret; the rest is what it said of it. */
 export interface Present {

@@ -63,6 +63,8 @@ export interface Target extends TargetReader, TargetWriter {
   readonly keys: AccountKeys;
   /** How many calls may be under way at once. */
   readonly concurrency: number;
+  /** Which account this is and that it may be used, for people. Works with every role. Throws as reads do. */
+  identify?(signal: AbortSignal): Promise<string>;
   /** Gives back the connections. Never throws. */
   close(): Promise<void>;
 }

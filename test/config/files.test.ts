@@ -46,7 +46,7 @@ describe('config/*.yaml', () => {
       VOXSYNC_DEMO_ENDPOINT: 'http://127.0.0.1:4010/platform_api',
     });
     expect(config.accounts['demo']?.credentials).toEqual({ file: '/tmp/demo/credentials.json' });
-    expect(config.sources['local']).toEqual({ kind: 'file', path: '/tmp/demo/secrets.yaml' });
+    expect(config.sources['local']).toEqual({ kind: 'file', path: '/tmp/demo/secrets.yaml', trim: 'none' });
     expect(config.prune.graceMs).toBe(0);
     expect(config.guard.maxDeletes).toEqual({ count: 2 });
   });

@@ -52,7 +52,7 @@ describe('defaults', () => {
           timeoutMs: undefined,
           auth: { method: 'token', token: { env: 'T' } },
         },
-        local: { kind: 'file', path: '/etc/voxsync/s' },
+        local: { kind: 'file', path: '/etc/voxsync/s', trim: 'none' },
       },
       mappings: [
         {

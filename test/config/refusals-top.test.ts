@@ -236,7 +236,7 @@ describe('sources', () => {
     [
       'an option of another kind',
       source('{ kind: directory, path: s, format: json }'),
-      ['4:79: sources.x.format: is no known key; known here: kind, path'],
+      ['4:79: sources.x.format: is no known key; known here: kind, path, trim'],
     ],
     [
       'an unknown format',

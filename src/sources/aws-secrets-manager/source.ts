@@ -3,7 +3,9 @@ import type { Source } from '../source.ts';
 import { createApi } from './api.ts';
 import { createClient } from './client.ts';
 import { discoverSecrets } from './discover.ts';
+import { identityOf } from './identity.ts';
 import { observeSecrets } from './observe.ts';
+import { probeReads } from './probe.ts';
 import { createReader } from './read.ts';
 
 export interface AwsSettings {
@@ -29,6 +31,8 @@ export function openAwsSource(id: string, settings: AwsSettings): Source {
     observe: (references, signal) => observeSecrets(api, references, signal),
     read: createReader(api),
     discover: (query, signal) => discoverSecrets(api, query, signal),
+    identify: () => identityOf(id, client),
+    probeReads: (references, signal) => probeReads(api, references, signal),
     close: async () => client.destroy(),
   };
 }

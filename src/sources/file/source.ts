@@ -3,7 +3,8 @@
 import path from 'node:path';
 import { VoxsyncError } from '../../errors.ts';
 import { decodeText } from '../../secret/text.ts';
-import { readBounded } from '../local.ts';
+import type { Trim } from '../local.ts';
+import { readBounded, trimText } from '../local.ts';
 import type { Entry, Snapshot } from '../snapshot.ts';
 import { snapshotSource, textEntry } from '../snapshot.ts';
 import type { Source } from '../source.ts';
@@ -16,6 +17,8 @@ export interface FileSettings {
   readonly path: string;
   /** Without it, the file's extension decides. */
   readonly format?: FileFormat | undefined;
+  /** What is taken off the end of each text; `none` when not given. */
+  readonly trim?: Trim | undefined;
 }
 
 /** Opens the file anew at every call. A missing, empty or malformed file leaves every secret unresolved. */
@@ -29,13 +32,13 @@ export function openFileSource(id: string, settings: FileSettings): Source {
     if (text.trim() === '')
       throw new VoxsyncError('source-invalid', `${place} is empty`, { hint: emptyHint });
     const entries = parseSecrets(text, format, place);
-    return new Map([...entries].map(([name, value]) => [name, entryOf(value, label)]));
+    return new Map([...entries].map(([name, value]) => [name, entryOf(value, label, settings.trim)]));
   });
 }
 
 const emptyHint =
   'An empty file may be one that is still being written. To say that there are no secrets, write `{}`.';
 
-function entryOf(value: string | VoxsyncError, label: string): Entry {
-  return value instanceof VoxsyncError ? { problem: value } : textEntry(value, label);
+function entryOf(value: string | VoxsyncError, label: string, trim: Trim | undefined): Entry {
+  return value instanceof VoxsyncError ? { problem: value } : textEntry(trimText(value, trim), label);
 }

@@ -7,6 +7,7 @@ import { discover } from './discover.ts';
 import { detectVersion, type Engine } from './engine.ts';
 import { createKv1 } from './kv1.ts';
 import { createKv2 } from './kv2.ts';
+import { identityOf, probeReads } from './probe.ts';
 import { placeOf, type VaultPlace, type VaultSettings } from './settings.ts';
 
 export type { VaultSettings } from './settings.ts';
@@ -33,6 +34,8 @@ export async function openVaultSource(id: string, settings: VaultSettings): Prom
       settle(id, signal, async () =>
         discover(place, access, await engineOf(place, access, signal), { query, signal }),
       ),
+    identify: (signal) => identityOf(access, signal),
+    probeReads: (references, signal) => probeReads(place, access, references, signal),
     close: () => access.close(),
   };
 }

@@ -7,6 +7,7 @@ import { sendRepeatedly } from './account.ts';
 import { getAccountInfo, type AccountInfo } from './calls.ts';
 import { createClient, type RequestEvent } from './client.ts';
 import { readEndpoint } from './endpoint.ts';
+import { describeAccount } from './identity.ts';
 import { readCredentials } from './key.ts';
 import { createPace } from './pace.ts';
 import { PageSize } from './pages.ts';
@@ -64,10 +65,13 @@ export async function openVoximplantTarget(settings: VoximplantSettings): Promis
     onRequest: settings.onRequest,
   });
   const account = { client, times, pageSize: new PageSize() };
+  const accountInfo = (signal: AbortSignal) => sendRepeatedly(account, getAccountInfo(), signal);
+  const accountId = settings.childAccountId ?? credentials.accountId;
   return {
     keys: deriveAccountKeys(privateKeyBytes(credentials.privateKey)),
     concurrency,
-    accountInfo: (signal) => sendRepeatedly(account, getAccountInfo(), signal),
+    accountInfo,
+    identify: async (signal) => describeAccount(settings.id, accountId, await accountInfo(signal)),
     ...createReader(account),
     ...createWriter(account),
     close: async () => {

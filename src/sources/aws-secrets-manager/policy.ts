@@ -1,0 +1,89 @@
+// The least IAM policy for what a config asks of AWS Secrets Manager.
+import type { DiscoveryQuery } from '../source.ts';
+import { sorted, type Demand, type SourcePolicy } from '../policy.ts';
+import { isArn } from './naming.ts';
+import type { AwsSettings } from './source.ts';
+
+/** A statement of an IAM policy, as AWS writes it. */
+export interface Statement {
+  readonly Sid: string;
+  readonly Effect: 'Allow';
+  readonly Action: readonly string[];
+  readonly Resource: '*' | readonly string[];
+}
+
+const title = 'IAM policy for the identity that voxsync runs as';
+
+const baseNotes = [
+  'DescribeSecret stands on * because a secret that is gone has no ARN to grant, and a denied question proves nothing. It shows no value.',
+  'AWS takes BatchGetSecretValue on * only. It gives no value of a secret on which GetSecretValue is not allowed.',
+  'Secrets under a KMS key of your own need kms:Decrypt on that key as well.',
+];
+
+/** The policy of one source. Two statements are needed; one makes passes cheaper and may be left out. */
+export function awsPolicy(settings: AwsSettings, { references, queries }: Demand): SourcePolicy {
+  if (references.length === 0 && queries.length === 0) {
+    return { title, notes: ['No mapping uses this source: it needs nothing.'] };
+  }
+  const isListing = queries.length > 0;
+  const Statement: readonly Statement[] = [
+    allow('VoxsyncLook', [...(isListing ? ['ListSecrets'] : []), 'DescribeSecret'], '*'),
+    allow('VoxsyncRead', ['GetSecretValue'], resourcesOf(settings, { references, queries })),
+    allow('VoxsyncCheaper', [...(isListing ? [] : ['ListSecrets']), 'BatchGetSecretValue'], '*'),
+  ];
+  return {
+    title,
+    notes: [...baseNotes, cheaperNote(isListing), ...tagNotes(queries)],
+    document: { Version: '2012-10-17', Statement },
+  };
+}
+
+function allow(Sid: string, operations: readonly string[], Resource: Statement['Resource']): Statement {
+  return { Sid, Effect: 'Allow', Action: operations.map((name) => `secretsmanager:${name}`), Resource };
+}
+
+function cheaperNote(isListing: boolean): string {
+  const single = 'values are read one by one instead of twenty a call';
+  const words = isListing ? single : `${single}, and secrets described one by one instead of listed`;
+  return `VoxsyncCheaper may be left out: then ${words}.`;
+}
+
+function tagNotes(queries: readonly DiscoveryQuery[]): readonly string[] {
+  if (queries.every(({ tags }) => tags === undefined)) return [];
+  return [
+    'The tags of a discovery are not in the policy: it allows all that has the prefix. A Condition on secretsmanager:ResourceTag/KEY narrows it.',
+  ];
+}
+
+function resourcesOf({ region = '*' }: AwsSettings, { references, queries }: Demand): readonly string[] {
+  const named = (name: string) => `arn:${partitionOf(region)}:secretsmanager:${region}:*:secret:${name}`;
+  const prefixes = queries.map(({ prefix }) => named(literal(prefix)));
+  const exact = references.flatMap(({ secret }) =>
+    isArn(secret) ? arnPatterns(secret) : [`${named(literal(secret))}-??????`],
+  );
+  // What a shorter prefix covers need not be said again.
+  const isCovered = (text: string) => prefixes.some((prefix) => text !== prefix && text.startsWith(prefix));
+  return sorted([
+    ...prefixes.filter((prefix) => !isCovered(prefix)).map((prefix) => `${prefix}*`),
+    ...exact.filter((pattern) => !isCovered(pattern)),
+  ]);
+}
+
+/** AWS puts six random characters behind the name. Six small letters may be either those or the end of a name: `prod/my-secret`. */
+function arnPatterns(arn: string): readonly string[] {
+  const pattern = literal(arn);
+  const suffix = /-([A-Za-z0-9]{6})$/.exec(arn)?.[1];
+  if (suffix === undefined) return [`${pattern}-??????`];
+  return /^[a-z]+$/.test(suffix) ? [pattern, `${pattern}-??????`] : [pattern];
+}
+
+/** A text in which IAM sees no wildcard and no variable. */
+function literal(text: string): string {
+  return text.replaceAll(/[*?$]/g, (sign) => `\${${sign}}`);
+}
+
+function partitionOf(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn';
+  if (region === '*') return '*';
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+}

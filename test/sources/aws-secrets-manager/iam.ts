@@ -1,0 +1,74 @@
+// A small IAM for tests: judges requests to AWS Secrets Manager by a policy, as a matcher of the proxy before moto.
+import type { Statement } from '../../../src/sources/aws-secrets-manager/policy.ts';
+import type { Fault, Matcher, SeenRequest } from '../../proxy/faulty-proxy.ts';
+import { awsError } from '../../proxy/faulty-proxy.ts';
+
+export interface IamPolicy {
+  readonly Statement: readonly Statement[];
+}
+
+/**
+ * Denies what the policy does not allow. `arns` are the full ARNs of the secrets that there are; what is asked by
+ * another name is judged by that name, which only `*` allows.
+ */
+export function enforce(policy: IamPolicy, arns: readonly string[]): Matcher {
+  return (request) => {
+    const operation = /^secretsmanager\.(\w+)$/.exec(request.amzTarget)?.[1];
+    if (operation === undefined) return denied(request.amzTarget);
+    if (operation === 'BatchGetSecretValue') return judgeBatch(policy);
+    const resource = operation === 'ListSecrets' ? '*' : fullArn(secretIdOf(request), arns);
+    return isAllowed(policy, operation, resource) ? undefined : denied(`${operation} on ${resource}`);
+  };
+}
+
+/** AWS asks for GetSecretValue on each secret of a batch, and names those that it denies among the errors. */
+function judgeBatch(policy: IamPolicy): Fault | undefined {
+  if (!isAllowed(policy, 'BatchGetSecretValue', '*')) return denied('BatchGetSecretValue');
+  const change = (body: string): string => {
+    const answer = JSON.parse(body);
+    const values: readonly { ARN: string }[] = answer.SecretValues ?? [];
+    const kept = values.filter(({ ARN }) => isAllowed(policy, 'GetSecretValue', ARN));
+    const refused = values
+      .filter((value) => !kept.includes(value))
+      .map(({ ARN }) => ({ SecretId: ARN, ErrorCode: 'AccessDeniedException', Message: 'denied' }));
+    return JSON.stringify({
+      ...answer,
+      SecretValues: kept,
+      Errors: [...(answer.Errors ?? []), ...refused],
+    });
+  };
+  return { kind: 'rewrite', change };
+}
+
+/** Whether a statement allows the operation on the resource; both may hold wildcards. */
+export function isAllowed({ Statement }: IamPolicy, operation: string, resource: string): boolean {
+  return Statement.some(
+    ({ Action, Resource }) =>
+      Action.some((action) => matches(action, `secretsmanager:${operation}`)) &&
+      (typeof Resource === 'string' ? [Resource] : Resource).some((pattern) => matches(pattern, resource)),
+  );
+}
+
+function matches(pattern: string, text: string): boolean {
+  const parts = pattern.split(/(\$\{[*?$]\}|[*?])/).map((part) => {
+    if (part === '*') return '.*';
+    if (part === '?') return '.';
+    const sign = /^\$\{([*?$])\}$/.exec(part)?.[1];
+    return (sign ?? part).replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`);
+  });
+  return new RegExp(`^${parts.join('')}$`, 's').test(text);
+}
+
+function secretIdOf({ body }: SeenRequest): string {
+  return String(JSON.parse(body).SecretId);
+}
+
+function fullArn(secret: string, arns: readonly string[]): string {
+  const isMeant = (arn: string): boolean =>
+    arn === secret || arn.slice(0, -7) === secret || arn.slice(0, -7).endsWith(`:secret:${secret}`);
+  return arns.find(isMeant) ?? secret;
+}
+
+function denied(what: string): Fault {
+  return awsError(400, 'AccessDeniedException', `not allowed: ${what}`);
+}
