@@ -18,6 +18,7 @@ export class LoginSession implements Session {
   #current: IssuedToken | undefined;
   #pending: Promise<IssuedToken> | undefined;
   #usesLeft = 0;
+  #isClosing = false;
   #replacing: Promise<boolean> | undefined;
   #replacedAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
@@ -31,8 +32,8 @@ export class LoginSession implements Session {
   async token(signal: AbortSignal): Promise<SecretBox> {
     for (;;) {
       const issued = this.#current ?? (await withSignal(() => this.#logIn(), signal));
-      // Others who waited for it too may have used it up.
-      if (this.#take(issued)) return issued.token;
+      // Others who waited for it too may have used it up; but at the end nobody logs in once more.
+      if (this.#take(issued) || this.#isClosing) return issued.token;
     }
   }
 
@@ -49,6 +50,7 @@ export class LoginSession implements Session {
   }
 
   async close(): Promise<void> {
+    this.#isClosing = true;
     clearTimeout(this.#timer);
     const deadline = AbortSignal.timeout(closeDeadlineMs);
     try {
