@@ -27,7 +27,7 @@ async function whileChanging(change: (round: number) => Promise<unknown>, look: 
     for (; !ended.signal.aborted; counts.rounds += 1) await change(counts.rounds);
   })();
   try {
-    for (; counts.looks < 120 || counts.rounds < 20; counts.looks += 1) await look();
+    for (; counts.looks < 200 || counts.rounds < 20; counts.looks += 1) await look();
   } finally {
     ended.abort();
     await changing;
