@@ -206,6 +206,30 @@ test('values are seen nowhere but in the bodies of writes', async () => {
   expect(stage.emulator.journal.entries.map(({ secretValue }) => secretValue)).not.toContain('query');
 });
 
+test('a proof of every access shows nothing of what it proves, nor what it proves it with', async () => {
+  const stage = await openStage();
+  const aviary = openAviary(stage);
+  const { canaries, hide } = aviary;
+  Object.assign(stage.env, {
+    DEBUG: '*',
+    VAULT_TOKEN_OF_TEST: hide('a token').replaceAll(/[^!-~]/g, ''),
+    SECRET_ID_OF_TEST: hide('a secret id').replaceAll('\n', ''),
+    AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE',
+    AWS_SECRET_ACCESS_KEY: hide('an AWS key').replaceAll(/[^!-~]/g, ''),
+  });
+  await saveValues(stage, aviary);
+  await configure(stage, stage.emulator.url, await startEchoServer(hide('what a source answers')));
+  const finished = await Promise.all([
+    stage.voxsync('check', '--online', '--log-level', 'trace'),
+    stage.voxsync('check', '--online', '--output', 'json', '--log-level', 'trace'),
+    stage.voxsync('policy', '--log-level', 'trace'),
+  ]);
+  expect(finished.map(({ exitCode }) => exitCode)).toEqual([4, 4, 0]);
+  for (const { stdout, stderr } of finished) expect(tracesIn(stdout + stderr, canaries)).toEqual([]);
+  expect(finished[0].stdout).toContain('Vault refused the login at auth/approle/login (400)');
+  expect(finished[0].stdout).toMatch(/plain +ok /);
+});
+
 /** What is fit to be written is there: the search would find nothing in a program that does nothing. */
 function expectArrival(stage: Stage, { canaries }: Aviary): void {
   const { state } = stage.emulator;
