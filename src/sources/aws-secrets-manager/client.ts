@@ -1,5 +1,8 @@
-// Makes the SDK's client: credentials and region from the SDK's own chain, bounded in time, and silent.
+// Makes the SDK's clients: credentials and region from the SDK's own chain, roles assumed on top, bounded in time, and silent.
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { AssumedRole } from './assume-role.ts';
+import { assumeRoles } from './assume-role.ts';
+import { explained } from './credentials.ts';
 
 /** How the client is to be made; everything left out is taken from the SDK's own chain. */
 export interface ClientSettings {
@@ -8,34 +11,47 @@ export interface ClientSettings {
   readonly endpoint?: string | undefined;
   /** A profile of the shared AWS configuration files. */
   readonly profile?: string | undefined;
+  /** Roles to assume one after the other, the last of which reads the secrets. */
+  readonly assumeRole?: readonly AssumedRole[] | undefined;
 }
 
 const attempts = 3;
 const longestConnectMs = 5000;
 const warningSwitch = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';
 
-/** A client whose every call, with its repetitions, is meant to fit into `timeoutMs`. */
-export function createClient(settings: ClientSettings, timeoutMs: number): SecretsManagerClient {
+/** A client whose every call, with its repetitions, is meant to fit into `timeoutMs`; `id` is the source's. */
+export function createClient(id: string, settings: ClientSettings, timeoutMs: number): SecretsManagerClient {
+  return withoutVersionWarning(() => {
+    const manners = { maxAttempts: attempts, retryMode: 'standard', logger: silence };
+    const place = { ...given('region', settings.region), ...given('profile', settings.profile) };
+    // Never asked anything itself: it is how the SDK gives out its chain of credentials, and its region.
+    const { config } = new SecretsManagerClient({
+      ...manners,
+      ...place,
+      requestHandler: handlerOptions(timeoutMs),
+    });
+    const shared = { ...manners, requestHandler: config.requestHandler, region: config.region };
+    const own = explained(id, settings.profile, config.credentials);
+    const credentials = assumeRoles(id, settings.assumeRole ?? [], own, shared);
+    return new SecretsManagerClient({
+      ...shared,
+      ...given('profile', settings.profile),
+      ...given('endpoint', settings.endpoint),
+      credentials,
+    });
+  });
+}
+
+function handlerOptions(timeoutMs: number) {
   const requestTimeout = Math.ceil(timeoutMs / attempts);
-  return withoutVersionWarning(
-    () =>
-      new SecretsManagerClient({
-        ...given('region', settings.region),
-        ...given('endpoint', settings.endpoint),
-        ...given('profile', settings.profile),
-        maxAttempts: attempts,
-        retryMode: 'standard',
-        logger: silence,
-        requestHandler: {
-          requestTimeout,
-          throwOnRequestTimeout: true,
-          connectionTimeout: Math.min(requestTimeout, longestConnectMs),
-          logger: silence,
-          httpAgent: agentOptions,
-          httpsAgent: agentOptions,
-        },
-      }),
-  );
+  return {
+    requestTimeout,
+    throwOnRequestTimeout: true,
+    connectionTimeout: Math.min(requestTimeout, longestConnectMs),
+    logger: silence,
+    httpAgent: agentOptions,
+    httpsAgent: agentOptions,
+  };
 }
 
 /** HTTPS_PROXY, HTTP_PROXY and NO_PROXY, from Node 24.5 on; an older Node leaves the option alone. */

@@ -94,7 +94,7 @@ test('without credentials, the error says so, and nothing is asked', async () =>
   const { told, stderr } = await discover({ region: 'eu-north-1' }, {});
   expect(told.error).toEqual([
     'source-refused',
-    'aws: ListSecrets was refused for its credentials (CredentialsProviderError)',
+    'aws: no AWS credentials (CredentialsProviderError); tried AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, the profile "default", web identity and container credentials (not set), instance metadata (switched off)',
   ]);
   expect({ stderr, received }).toEqual({ stderr: '', received: [] });
 });

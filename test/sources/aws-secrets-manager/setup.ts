@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import PQueue from 'p-queue';
 import { vi } from 'vitest';
+import type { AwsSettings } from '../../../src/sources/aws-secrets-manager/source.ts';
 import { openAwsSource } from '../../../src/sources/aws-secrets-manager/source.ts';
 import type { Reading, Source } from '../../../src/sources/source.ts';
 import { startMoto } from '../../backends/start.ts';
@@ -23,7 +24,7 @@ export interface Made {
 export interface World {
   readonly proxy: FaultyProxy;
   /** A source of the id `aws`; closed by `end`. */
-  open(settings?: { timeoutMs?: number; endpoint?: string }): Source;
+  open(settings?: Partial<AwsSettings>): Source;
   create(name: string, value?: string | Uint8Array, tags?: Record<string, string>): Promise<Made>;
   /** Creates many, each with its name as its value. */
   createAll(names: readonly string[], tags?: Record<string, string>): Promise<readonly Made[]>;
