@@ -3,6 +3,8 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { AssumedRole } from './assume-role.ts';
 import { assumeRoles } from './assume-role.ts';
 import { explained } from './credentials.ts';
+import type { Transport } from './transport.ts';
+import { createTransport } from './transport.ts';
 
 /** How the client is to be made; everything left out is taken from the SDK's own chain. */
 export interface ClientSettings {
@@ -22,15 +24,16 @@ const warningSwitch = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';
 /** A client whose every call, with its repetitions, is meant to fit into `timeoutMs`; `id` is the source's. */
 export function createClient(id: string, settings: ClientSettings, timeoutMs: number): SecretsManagerClient {
   return withoutVersionWarning(() => {
-    const manners = { maxAttempts: attempts, retryMode: 'standard', logger: silence };
+    const requestMs = Math.ceil(timeoutMs / attempts);
+    const requestHandler = createTransport(id, {
+      requestMs,
+      connectMs: Math.min(requestMs, longestConnectMs),
+    });
+    const manners = { maxAttempts: attempts, retryMode: 'standard', logger: silence, requestHandler };
     const place = { ...given('region', settings.region), ...given('profile', settings.profile) };
     // Never asked anything itself: it is how the SDK gives out its chain of credentials, and its region.
-    const { config } = new SecretsManagerClient({
-      ...manners,
-      ...place,
-      requestHandler: handlerOptions(timeoutMs),
-    });
-    const shared = { ...manners, requestHandler: config.requestHandler, region: config.region };
+    const { config } = new SecretsManagerClient({ ...manners, ...place, ...forSingleSignOn(requestHandler) });
+    const shared = { ...manners, region: config.region };
     const own = explained(id, settings.profile, config.credentials);
     const credentials = assumeRoles(id, settings.assumeRole ?? [], own, shared);
     return new SecretsManagerClient({
@@ -42,20 +45,10 @@ export function createClient(id: string, settings: ClientSettings, timeoutMs: nu
   });
 }
 
-function handlerOptions(timeoutMs: number) {
-  const requestTimeout = Math.ceil(timeoutMs / attempts);
-  return {
-    requestTimeout,
-    throwOnRequestTimeout: true,
-    connectionTimeout: Math.min(requestTimeout, longestConnectMs),
-    logger: silence,
-    httpAgent: agentOptions,
-    httpsAgent: agentOptions,
-  };
+/** The chain hands these on to the client that it makes for SSO, which would go without a proxy otherwise. */
+function forSingleSignOn(requestHandler: Transport) {
+  return { clientConfig: { requestHandler } };
 }
-
-/** HTTPS_PROXY, HTTP_PROXY and NO_PROXY, from Node 24.5 on; an older Node leaves the option alone. */
-const agentOptions = { keepAlive: true, proxyEnv: process.env };
 
 /** The SDK falls back to the console where it has no logger. */
 const silence = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore };
