@@ -60,15 +60,41 @@ function chainFlaw(roles: unknown): Flaw | undefined {
 const awsSchema = z
   .strictObject({
     kind: z.literal('aws-secrets-manager').describe('AWS Secrets Manager.'),
-    region: text().optional().describe('AWS region; without it AWS_REGION, then the profile, decide.'),
+    region: text()
+      .optional()
+      .describe(
+        'AWS region; without it AWS_REGION, then the profile, decide. A reference by ARN goes to its own region.',
+      ),
     endpoint: address().optional().describe('Another address than that of AWS.'),
     profile: text().optional().describe('A profile of the shared AWS configuration files.'),
+    useFipsEndpoint: z
+      .boolean()
+      .optional()
+      .describe('Uses addresses with FIPS 140 validated cryptography; not with `endpoint`.'),
+    useDualstackEndpoint: z
+      .boolean()
+      .optional()
+      .describe('Uses addresses that answer over IPv6 as well; not with `endpoint`.'),
     assumeRole: awsRolesSchema
       .optional()
       .describe('A role to assume, or a list of them to assume one after the other.'),
     timeout: duration().optional().describe('How long one call may take, its repetitions included.'),
   })
+  .superRefine(refuse(endpointFlaw))
   .transform(({ timeout, ...rest }) => ({ ...rest, timeoutMs: timeout }));
+
+function endpointFlaw(aws: {
+  endpoint?: string | undefined;
+  useFipsEndpoint?: boolean | undefined;
+  useDualstackEndpoint?: boolean | undefined;
+}): Flaw | undefined {
+  if (aws.endpoint === undefined || (aws.useFipsEndpoint ?? aws.useDualstackEndpoint) === undefined)
+    return undefined;
+  return {
+    reason: 'gives an endpoint of its own, and which of those of AWS to use',
+    hint: 'remove endpoint, or useFipsEndpoint and useDualstackEndpoint',
+  };
+}
 
 const mountPath = () =>
   text().default('approle').describe('Where the auth method is mounted, without `auth/`.');

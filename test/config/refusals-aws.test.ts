@@ -63,3 +63,12 @@ describe('roles to assume', () => {
     expect(await linesOf(aws(text))).toEqual([line]);
   });
 });
+
+describe('an endpoint beside those of AWS', () => {
+  it.each(['useFipsEndpoint: true', 'useDualstackEndpoint: false'])('%s', async (option) => {
+    expect(await linesOf(aws(option))).toEqual([]);
+    expect(await linesOf(aws(`${option}, endpoint: 'https://secrets.example'`))).toEqual([
+      '4:17: sources.aws: gives an endpoint of its own, and which of those of AWS to use; remove endpoint, or useFipsEndpoint and useDualstackEndpoint',
+    ]);
+  });
+});

@@ -13,6 +13,8 @@ export interface ClientSettings {
   readonly endpoint?: string | undefined;
   /** A profile of the shared AWS configuration files. */
   readonly profile?: string | undefined;
+  readonly useFipsEndpoint?: boolean | undefined;
+  readonly useDualstackEndpoint?: boolean | undefined;
   /** Roles to assume one after the other, the last of which reads the secrets. */
   readonly assumeRole?: readonly AssumedRole[] | undefined;
 }
@@ -21,28 +23,65 @@ const attempts = 3;
 const longestConnectMs = 5000;
 const warningSwitch = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';
 
-/** A client whose every call, with its repetitions, is meant to fit into `timeoutMs`; `id` is the source's. */
-export function createClient(id: string, settings: ClientSettings, timeoutMs: number): SecretsManagerClient {
-  return withoutVersionWarning(() => {
-    const requestMs = Math.ceil(timeoutMs / attempts);
-    const requestHandler = createTransport(id, {
-      requestMs,
-      connectMs: Math.min(requestMs, longestConnectMs),
-    });
-    const manners = { maxAttempts: attempts, retryMode: 'standard', logger: silence, requestHandler };
-    const place = { ...given('region', settings.region), ...given('profile', settings.profile) };
-    // Never asked anything itself: it is how the SDK gives out its chain of credentials, and its region.
-    const { config } = new SecretsManagerClient({ ...manners, ...place, ...forSingleSignOn(requestHandler) });
-    const shared = { ...manners, region: config.region };
-    const own = explained(id, settings.profile, config.credentials);
-    const credentials = assumeRoles(id, settings.assumeRole ?? [], own, shared);
-    return new SecretsManagerClient({
-      ...shared,
+/** The clients of one source: one for each region, with the same credentials and connections. */
+export interface Clients {
+  /** The region of the settings, the environment or the profile; `undefined` when none of them names one. */
+  ownRegion(): Promise<string | undefined>;
+  /** The client of a region; without one, of the source's own. */
+  in(region: string | undefined): Promise<SecretsManagerClient>;
+  close(): void;
+}
+
+/** Clients whose every call, with its repetitions, is meant to fit into `timeoutMs`; `id` is the source's. */
+export function createClients(id: string, settings: ClientSettings, timeoutMs: number): Clients {
+  const requestMs = Math.ceil(timeoutMs / attempts);
+  const connectMs = Math.min(requestMs, longestConnectMs);
+  const requestHandler = createTransport(id, { requestMs, connectMs });
+  const manners = {
+    maxAttempts: attempts,
+    retryMode: 'standard',
+    logger: silence,
+    requestHandler,
+    ...given('useFipsEndpoint', settings.useFipsEndpoint),
+    ...given('useDualstackEndpoint', settings.useDualstackEndpoint),
+  };
+  /** Never asked anything itself: it is how the SDK gives out its chain of credentials, and its region. */
+  const chainIn = (region: string | undefined) => {
+    const place = { ...given('region', region), ...given('profile', settings.profile) };
+    const chain = { ...manners, ...place, ...forSingleSignOn(requestHandler) };
+    return withoutVersionWarning(() => new SecretsManagerClient(chain).config);
+  };
+  const home = chainIn(settings.region);
+  const ownRegion = (): Promise<string | undefined> => home.region().catch(() => undefined);
+  let credentials: SecretsManagerClient['config']['credentials'] | undefined;
+
+  const open = async (region: string | undefined): Promise<SecretsManagerClient> => {
+    const isHomeless = (await ownRegion()) === undefined;
+    // STS needs a region as well: where the source has none of its own, the one of the first ARN is taken.
+    const chain = isHomeless ? chainIn(region) : home;
+    const own = explained(id, settings.profile, chain.credentials);
+    const inRegion = { ...manners, region: chain.region };
+    const client = new SecretsManagerClient({
+      ...inRegion,
+      ...given('region', region),
       ...given('profile', settings.profile),
       ...given('endpoint', settings.endpoint),
-      credentials,
+      credentials: credentials ?? assumeRoles(id, settings.assumeRole ?? [], own, inRegion),
     });
-  });
+    if (!isHomeless || region !== undefined) credentials ??= client.config.credentials;
+    return client;
+  };
+
+  const opened = new Map<string | undefined, Promise<SecretsManagerClient>>();
+  return {
+    ownRegion,
+    in: (region) => {
+      const client = opened.get(region) ?? open(region);
+      opened.set(region, client);
+      return client;
+    },
+    close: () => requestHandler.destroy?.(),
+  };
 }
 
 /** The chain hands these on to the client that it makes for SSO, which would go without a proxy otherwise. */
@@ -56,8 +95,8 @@ const silence = { trace: ignore, debug: ignore, info: ignore, warn: ignore, erro
 function ignore(): void {}
 
 /** The SDK takes `undefined` for a setting of its own. */
-function given<Key extends string>(key: Key, value: string | undefined): Partial<Record<Key, string>> {
-  const setting: Partial<Record<Key, string>> = {};
+function given<Key extends string, T>(key: Key, value: T | undefined): Partial<Record<Key, T>> {
+  const setting: Partial<Record<Key, T>> = {};
   if (value !== undefined) setting[key] = value;
   return setting;
 }

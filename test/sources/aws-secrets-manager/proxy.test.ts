@@ -89,11 +89,33 @@ test.each(['other.example', 'crets.invalid', 'secrets.invalid:8443'])(
   },
 );
 
-test('STS goes through it as well', async () => {
-  const roleArn = 'arn:aws:iam::123456789012:role/voxsync';
-  const discovery = await discover({ region: 'eu-north-1', assumeRole: [{ roleArn }] });
+const assumeRole = [{ roleArn: 'arn:aws:iam::123456789012:role/voxsync' }];
+
+// The usual address of Secrets Manager answers over IPv6 as well; STS has one of its own for that.
+test.each([
+  [{}, 'secretsmanager.us-east-1.amazonaws.com:443'],
+  [{ useFipsEndpoint: true }, 'secretsmanager-fips.us-east-1.amazonaws.com:443'],
+  [{ useDualstackEndpoint: true }, 'secretsmanager.us-east-1.amazonaws.com:443'],
+  [{ assumeRole }, 'sts.us-east-1.amazonaws.com:443'],
+  [{ assumeRole, useFipsEndpoint: true }, 'sts-fips.us-east-1.amazonaws.com:443'],
+  [{ assumeRole, useDualstackEndpoint: true }, 'sts.us-east-1.api.aws:443'],
+])('%j goes to %s', async (settings, target) => {
+  const discovery = await discover({ region: 'us-east-1', ...settings });
   expect(discovery).toMatchObject({ error: { code: 'source-unreachable' } });
-  expect(tunnels[0]?.target).toBe('sts.eu-north-1.amazonaws.com:443');
+  expect(tunnels[0]?.target).toBe(target);
+});
+
+test('an ARN of another region goes to that region, whatever the source names', async () => {
+  const source = openAwsSource('aws', {
+    kind: 'aws-secrets-manager',
+    timeoutMs: 3000,
+    region: 'eu-north-1',
+    useFipsEndpoint: true,
+  });
+  const secret = 'arn:aws:secretsmanager:us-west-2:123456789012:secret:prod/crm-AbCdEf';
+  await source.observe([{ secret }], signal);
+  await source.close();
+  expect(tunnels[0]?.target).toBe('secretsmanager-fips.us-west-2.amazonaws.com:443');
 });
 
 test('an address of a proxy that is none says which variable to mend', async () => {
