@@ -126,6 +126,12 @@ const discoverySchema = z
         source: text().describe('Id of the source.'),
         prefix: z.string().default('').describe('Names or paths that start with this; empty for all.'),
         tags: z.record(text(), z.string()).optional().describe('Tags that a secret must all have (AWS).'),
+        description: text()
+          .optional()
+          .describe('What the description of a secret must start with, letter by letter (AWS).'),
+        owningService: text()
+          .optional()
+          .describe('The AWS service that must manage a secret, such as `rds` (AWS).'),
       })
       .describe('Which secrets of which source.'),
     fields: z

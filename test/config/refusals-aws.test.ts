@@ -1,6 +1,6 @@
 // What the config refuses of an AWS source, and how it says so.
 import { describe, expect, it } from 'vitest';
-import { linesOf } from './text.ts';
+import { linesOf, withDiscovery } from './text.ts';
 
 const role = 'arn:aws:iam::123456789012:role/voxsync';
 const aws = (rest: string) => ({ sources: `sources: { aws: { kind: aws-secrets-manager, ${rest} } }` });
@@ -70,5 +70,17 @@ describe('an endpoint beside those of AWS', () => {
     expect(await linesOf(aws(`${option}, endpoint: 'https://secrets.example'`))).toEqual([
       '4:17: sources.aws: gives an endpoint of its own, and which of those of AWS to use; remove endpoint, or useFipsEndpoint and useDualstackEndpoint',
     ]);
+  });
+});
+
+describe('what only AWS can select by', () => {
+  it.each(['description: Voice', 'owningService: rds'])('%s', async (option) => {
+    const from = (source: string) => withDiscovery(`{ name: n, from: { source: ${source}, ${option} } }`);
+    expect(await linesOf(from('aws'))).toEqual([]);
+    const key = option.split(':')[0];
+    for (const source of ['local', 'vault'])
+      expect(await linesOf(from(source))).toEqual([
+        `5:${72 + source.length}: mappings[0].discover[0].from.${key}: works with sources of kind aws-secrets-manager only; remove it, or refer to such a source`,
+      ]);
   });
 });
