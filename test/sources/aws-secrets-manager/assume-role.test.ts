@@ -126,7 +126,7 @@ describeWithBackend('moto', 'roles to assume', () => {
     ['ServiceUnavailable', 503, 'source-unreachable', 'network'],
   ])('%s of STS is %s %s', async (name, status, code, hint) => {
     watch(world.proxy, ({ operation }) => (operation === 'AssumeRole' ? stsError(status, name) : undefined));
-    const failure = await failureOf(world.open({ assumeRole: [{ roleArn }] }));
+    const failure = await failureOf(world.open({ assumeRole: [{ roleArn }], timeoutMs: 3000 }));
     expect(failure).toMatchObject({ code, hint: expect.stringContaining(hint) });
     expect(JSON.stringify([failure?.message, failure?.hint])).not.toContain('hunter2');
   });
