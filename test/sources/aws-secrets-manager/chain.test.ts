@@ -168,6 +168,18 @@ describeWithBackend('moto', "the SDK's chain of credentials", () => {
       expect(asked[0]?.headers['x-amz-sso_bearer_token']).toBe('hunter2');
     });
 
+    test('the portal is reached through the proxy of the environment', async () => {
+      await signIn(60 * minute);
+      set({
+        AWS_ENDPOINT_URL_SSO: 'http://portal.invalid',
+        HTTP_PROXY: giverAddress,
+        NO_PROXY: '127.0.0.1',
+      });
+      give = () => ({ body: { roleCredentials: roleCredentials(60 * minute) } });
+      expect(await keyAfter(world.open({ profile: 'voice' }))).toBe('AKIASSO');
+      expect(asked[0]?.headers.host).toBe('portal.invalid');
+    });
+
     test('an expired token says to sign in', async () => {
       await signIn(-minute);
       const { code, hint } = await failureOf(world.open({ profile: 'voice' }));
