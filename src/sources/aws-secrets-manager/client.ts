@@ -1,7 +1,6 @@
 // Makes the SDK's clients: credentials and region from the SDK's own chain, roles assumed on top, bounded in time, and silent.
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { AssumedRole } from './assume-role.ts';
-import { assumeRoles } from './assume-role.ts';
 import { explained } from './credentials.ts';
 import type { Transport } from './transport.ts';
 import { createTransport } from './transport.ts';
@@ -56,6 +55,9 @@ export function createClients(id: string, settings: ClientSettings, timeoutMs: n
   let credentials: SecretsManagerClient['config']['credentials'] | undefined;
 
   const open = async (region: string | undefined): Promise<SecretsManagerClient> => {
+    const roles = settings.assumeRole ?? [];
+    // The client of STS costs time to load, so only who assumes a role pays for it.
+    const assume = roles.length > 0 ? (await import('./assume-role.ts')).assumeRoles : undefined;
     const isHomeless = (await ownRegion()) === undefined;
     // STS needs a region as well: where the source has none of its own, the one of the first ARN is taken.
     const chain = isHomeless ? chainIn(region) : home;
@@ -66,7 +68,7 @@ export function createClients(id: string, settings: ClientSettings, timeoutMs: n
       ...given('region', region),
       ...given('profile', settings.profile),
       ...given('endpoint', settings.endpoint),
-      credentials: credentials ?? assumeRoles(id, settings.assumeRole ?? [], own, inRegion),
+      credentials: credentials ?? assume?.(id, roles, own, inRegion) ?? own,
     });
     if (!isHomeless || region !== undefined) credentials ??= client.config.credentials;
     return client;
