@@ -60,6 +60,8 @@ function inputsOf(from: unknown, place: Path): readonly PlacedReference[] {
 const abilities: Readonly<Record<string, readonly string[]>> = {
   tags: ['aws-secrets-manager'],
   metadata: ['vault'],
+  description: ['aws-secrets-manager'],
+  owningService: ['aws-secrets-manager'],
   stage: ['aws-secrets-manager'],
   version: ['aws-secrets-manager', 'vault'],
 };

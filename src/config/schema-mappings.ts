@@ -130,6 +130,12 @@ const discoverySchema = z
           .record(text(), z.string())
           .optional()
           .describe('Custom metadata that a secret must all have (Vault, KV version 2).'),
+        description: text()
+          .optional()
+          .describe('What the description of a secret must start with, letter by letter (AWS).'),
+        owningService: text()
+          .optional()
+          .describe('The AWS service that must manage a secret, such as `rds` (AWS).'),
       })
       .describe('Which secrets of which source.'),
     fields: z

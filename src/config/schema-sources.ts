@@ -1,16 +1,7 @@
 // The schemas of the sources: one member of the union for each kind that the config can name.
 import * as z from 'zod';
+import { awsSchema } from './schema-aws.ts';
 import { address, document, duration, host, text } from './schema-values.ts';
-
-const awsSchema = z
-  .strictObject({
-    kind: z.literal('aws-secrets-manager').describe('AWS Secrets Manager.'),
-    region: text().optional().describe('AWS region; without it AWS_REGION, then the profile, decide.'),
-    endpoint: address().optional().describe('Another address than that of AWS.'),
-    profile: text().optional().describe('A profile of the shared AWS configuration files.'),
-    timeout: duration().optional().describe('How long one call may take, its repetitions included.'),
-  })
-  .transform(({ timeout, ...rest }) => ({ ...rest, timeoutMs: timeout }));
 
 const mountPath = (method: string) =>
   text().default(method).describe('Where the auth method is mounted, without `auth/`.');

@@ -68,6 +68,10 @@ export interface DiscoveryQuery {
   readonly tags?: Readonly<Record<string, string>> | undefined;
   /** Custom metadata that a secret must all have (Vault). */
   readonly metadata?: Readonly<Record<string, string>> | undefined;
+  /** What a description must start with, letter by letter (AWS). */
+  readonly description?: string | undefined;
+  /** The AWS service that manages the secret, such as `rds`. */
+  readonly owningService?: string | undefined;
 }
 
 export interface FoundSecret {

@@ -131,7 +131,7 @@ describeWithBackend('moto', 'check --online on AWS', () => {
     vi.stubEnv('AWS_CONFIG_FILE', '/dev/null');
     const ended = await check(() => undefined);
     expect(ended.stdout).toMatch(
-      /source aws +unresolved +aws: there are no usable AWS credentials \(CredentialsProviderError\)/,
+      /source aws +unresolved +aws: no AWS credentials \(CredentialsProviderError\); tried AWS_ACCESS_KEY_ID/,
     );
     expect(ended.exitCode).toBe(4);
   });

@@ -68,6 +68,21 @@ test('a source that no mapping uses needs nothing', () => {
   }
 });
 
+test('the notes of AWS tell whose the policy is, and what it cannot narrow', () => {
+  const [first, last] = [
+    'arn:aws:iam::111111111111:role/hop',
+    'arn:aws:iam::222222222222:role/voxsync',
+  ] as const;
+  const demand = { references: [], queries: [{ prefix: 'p/', owningService: 'rds' }] };
+  const assumeRole = [
+    { roleArn: first, durationMs: undefined },
+    { roleArn: last, durationMs: undefined },
+  ];
+  const notes = awsPolicy({ ...aws, assumeRole }, demand).notes.join('\n');
+  expect(notes).toContain(`It belongs to the role ${last}. Assumed are ${first}, then ${last}`);
+  expect(notes).toContain('owning service of a discovery are not in the policy');
+});
+
 test('paths of Vault are quoted, and the notes tell what the config cannot', () => {
   const demand = { references: [{ secret: 'a "b"' }], queries: [] };
   const policy = vaultPolicy({ ...vault, namespace: 'voice', mount: '/kv/' }, demand);

@@ -156,13 +156,16 @@ describe('Vault', () => {
   });
 
   test.each([
-    [400, 'source-refused', /role and its credential.*`mountPath`/],
-    [403, 'source-refused', /role and its credential.*`mountPath`/],
-    [404, 'source-refused', /role and its credential.*`mountPath`/],
+    [400, 'source-refused', /`roleId` and `secretId`.*`mountPath`/],
+    [403, 'source-refused', /`roleId` and `secretId`.*`mountPath`/],
+    [404, 'source-refused', /`roleId` and `secretId`.*`mountPath`/],
     [500, 'source-unreachable', /\w/],
     [503, 'source-unreachable', /\w/],
   ])('answer %d to a login, of which nothing is quoted however short', (status, code, hint) => {
-    const error = loginRefusal('vault', 'auth/approle/login', { status, body: { errors: [canary] } });
+    const error = loginRefusal('vault', 'auth/approle/login', 'approle', {
+      status,
+      body: { errors: [canary] },
+    });
     expect(faultsOf(error, { subject: `(${status})`, code, hint })).toEqual([]);
   });
 

@@ -13,6 +13,8 @@ import {
   GetSecretValueCommand,
   ListSecretsCommand,
 } from '@aws-sdk/client-secrets-manager';
+import { VoxsyncError } from '../../errors.ts';
+import { retrying } from '../../retry.ts';
 import type { SecretReference } from '../../secret/reference.ts';
 import { withDeadline } from './deadline.ts';
 import type { Call } from './kinds.ts';
@@ -34,18 +36,36 @@ export interface SecretsApi {
   ): Promise<BatchGetSecretValueCommandOutput>;
 }
 
-/** The calls of one client. `timeoutMs` bounds each of them, its repetitions included. */
+/** How long a burst of throttling is waited out: each of these attempts is several of the SDK's own. */
+const patience = {
+  attempts: 6,
+  minDelayMs: 500,
+  maxDelayMs: 4000,
+  repeats: ({ code }: VoxsyncError): boolean => code === 'source-throttled',
+};
+
+/** The calls of one client. Throttling is waited out. `timeoutMs` bounds each of them, its repetitions included. */
 export function createApi(id: string, client: SecretsManagerClient, timeoutMs: number): SecretsApi {
   const send = async <T>(
     call: Omit<Call, 'id'>,
     signal: AbortSignal,
     run: (options: { abortSignal: AbortSignal }) => Promise<T>,
   ): Promise<T> => {
+    let throttled: VoxsyncError | undefined;
+    const told = (error: unknown): VoxsyncError => failureOf(error, { id, ...call });
+    const attempt = (abortSignal: AbortSignal): Promise<T> =>
+      run({ abortSignal }).catch((error: unknown) => {
+        throw told(error);
+      });
+    const onRetry = (error: VoxsyncError): void => void (throttled = error);
     try {
-      return await withDeadline(timeoutMs, signal, (abortSignal) => run({ abortSignal }));
+      return await withDeadline(timeoutMs, signal, (within) =>
+        retrying(() => attempt(within), { ...patience, signal: within, onRetry }),
+      );
     } catch (error) {
       signal.throwIfAborted();
-      throw failureOf(error, { id, ...call });
+      // When the time ran out in waiting, what we waited for is the reason.
+      throw error instanceof VoxsyncError ? error : (throttled ?? told(error));
     }
   };
   return {

@@ -1,5 +1,9 @@
-// Makes the SDK's client: credentials and region from the SDK's own chain, bounded in time, and silent.
+// Makes the SDK's clients: credentials and region from the SDK's own chain, roles assumed on top, bounded in time, and silent.
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { AssumedRole } from './assume-role.ts';
+import { explained } from './credentials.ts';
+import type { Transport } from './transport.ts';
+import { createTransport } from './transport.ts';
 
 /** How the client is to be made; everything left out is taken from the SDK's own chain. */
 export interface ClientSettings {
@@ -8,38 +12,84 @@ export interface ClientSettings {
   readonly endpoint?: string | undefined;
   /** A profile of the shared AWS configuration files. */
   readonly profile?: string | undefined;
+  readonly useFipsEndpoint?: boolean | undefined;
+  readonly useDualstackEndpoint?: boolean | undefined;
+  /** Roles to assume one after the other, the last of which reads the secrets. */
+  readonly assumeRole?: readonly AssumedRole[] | undefined;
 }
 
 const attempts = 3;
 const longestConnectMs = 5000;
 const warningSwitch = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';
 
-/** A client whose every call, with its repetitions, is meant to fit into `timeoutMs`. */
-export function createClient(settings: ClientSettings, timeoutMs: number): SecretsManagerClient {
-  const requestTimeout = Math.ceil(timeoutMs / attempts);
-  return withoutVersionWarning(
-    () =>
-      new SecretsManagerClient({
-        ...given('region', settings.region),
-        ...given('endpoint', settings.endpoint),
-        ...given('profile', settings.profile),
-        maxAttempts: attempts,
-        retryMode: 'standard',
-        logger: silence,
-        requestHandler: {
-          requestTimeout,
-          throwOnRequestTimeout: true,
-          connectionTimeout: Math.min(requestTimeout, longestConnectMs),
-          logger: silence,
-          httpAgent: agentOptions,
-          httpsAgent: agentOptions,
-        },
-      }),
-  );
+/** The clients of one source: one for each region, with the same credentials and connections. */
+export interface Clients {
+  /** The region of the settings, the environment or the profile; `undefined` when none of them names one. */
+  ownRegion(): Promise<string | undefined>;
+  /** The client of a region; without one, of the source's own. */
+  in(region: string | undefined): Promise<SecretsManagerClient>;
+  close(): void;
 }
 
-/** HTTPS_PROXY, HTTP_PROXY and NO_PROXY, from Node 24.5 on; an older Node leaves the option alone. */
-const agentOptions = { keepAlive: true, proxyEnv: process.env };
+/** Clients whose every call, with its repetitions, is meant to fit into `timeoutMs`; `id` is the source's. */
+export function createClients(id: string, settings: ClientSettings, timeoutMs: number): Clients {
+  const requestMs = Math.ceil(timeoutMs / attempts);
+  const connectMs = Math.min(requestMs, longestConnectMs);
+  const requestHandler = createTransport(id, { requestMs, connectMs });
+  const manners = {
+    maxAttempts: attempts,
+    retryMode: 'standard',
+    logger: silence,
+    requestHandler,
+    ...given('useFipsEndpoint', settings.useFipsEndpoint),
+    ...given('useDualstackEndpoint', settings.useDualstackEndpoint),
+  };
+  /** Never asked anything itself: it is how the SDK gives out its chain of credentials, and its region. */
+  const chainIn = (region: string | undefined) => {
+    const place = { ...given('region', region), ...given('profile', settings.profile) };
+    const chain = { ...manners, ...place, ...forSingleSignOn(requestHandler) };
+    return withoutVersionWarning(() => new SecretsManagerClient(chain).config);
+  };
+  const home = chainIn(settings.region);
+  const ownRegion = (): Promise<string | undefined> => home.region().catch(() => undefined);
+  let credentials: SecretsManagerClient['config']['credentials'] | undefined;
+
+  const open = async (region: string | undefined): Promise<SecretsManagerClient> => {
+    const roles = settings.assumeRole ?? [];
+    // The client of STS costs time to load, so only who assumes a role pays for it.
+    const assume = roles.length > 0 ? (await import('./assume-role.ts')).assumeRoles : undefined;
+    const isHomeless = (await ownRegion()) === undefined;
+    // STS needs a region as well: where the source has none of its own, the one of the first ARN is taken.
+    const chain = isHomeless ? chainIn(region) : home;
+    const own = explained(id, settings.profile, chain.credentials);
+    const inRegion = { ...manners, region: chain.region };
+    const client = new SecretsManagerClient({
+      ...inRegion,
+      ...given('region', region),
+      ...given('profile', settings.profile),
+      ...given('endpoint', settings.endpoint),
+      credentials: credentials ?? assume?.(id, roles, own, inRegion) ?? own,
+    });
+    if (!isHomeless || region !== undefined) credentials ??= client.config.credentials;
+    return client;
+  };
+
+  const opened = new Map<string | undefined, Promise<SecretsManagerClient>>();
+  return {
+    ownRegion,
+    in: (region) => {
+      const client = opened.get(region) ?? open(region);
+      opened.set(region, client);
+      return client;
+    },
+    close: () => requestHandler.destroy?.(),
+  };
+}
+
+/** The chain hands these on to the client that it makes for SSO, which would go without a proxy otherwise. */
+function forSingleSignOn(requestHandler: Transport) {
+  return { clientConfig: { requestHandler } };
+}
 
 /** The SDK falls back to the console where it has no logger. */
 const silence = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore };
@@ -47,8 +97,8 @@ const silence = { trace: ignore, debug: ignore, info: ignore, warn: ignore, erro
 function ignore(): void {}
 
 /** The SDK takes `undefined` for a setting of its own. */
-function given<Key extends string>(key: Key, value: string | undefined): Partial<Record<Key, string>> {
-  const setting: Partial<Record<Key, string>> = {};
+function given<Key extends string, T>(key: Key, value: T | undefined): Partial<Record<Key, T>> {
+  const setting: Partial<Record<Key, T>> = {};
   if (value !== undefined) setting[key] = value;
   return setting;
 }

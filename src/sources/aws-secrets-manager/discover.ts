@@ -31,20 +31,34 @@ export async function discoverSecrets(
 }
 
 /** Filters that keep at least what the query selects: AWS takes prefixes, and values of a filter as alternatives. */
-function filtersOf({ prefix, tags }: DiscoveryQuery): Filter[] {
+function filtersOf({ prefix, tags, description, owningService }: DiscoveryQuery): Filter[] {
   // Each secret must have every tag, so asking for one of them narrows without losing any.
   const [key, value] = Object.entries(tags ?? {}).find(([key]) => isFilterable(key)) ?? [];
-  return [filterOf('name', prefix), filterOf('tag-key', key), filterOf('tag-value', value)].flat();
+  return [
+    filterOf('name', prefix),
+    filterOf('tag-key', key),
+    filterOf('tag-value', value),
+    filterOf('description', firstWord(description)),
+    filterOf('owning-service', owningService),
+  ].flat();
 }
 
-function filterOf(key: 'name' | 'tag-key' | 'tag-value', text: string | undefined): Filter[] {
+/** AWS takes descriptions apart into words in a way of its own; only a plain first word is sure to be one of them. */
+function firstWord(description: string | undefined): string | undefined {
+  return /^[A-Z]?[a-z]+(?= |$)/.exec(description ?? '')?.[0];
+}
+
+function filterOf(key: NonNullable<Filter['Key']>, text: string | undefined): Filter[] {
   return text !== undefined && isFilterable(text) ? [{ Key: key, Values: [text] }] : [];
 }
 
-function isSelected({ Name, Tags }: SecretListEntry, { prefix, tags }: DiscoveryQuery): boolean {
-  if (Name === undefined || !Name.startsWith(prefix)) return false;
+function isSelected(entry: SecretListEntry, query: DiscoveryQuery): boolean {
+  const { Name, Tags, Description, OwningService } = entry;
+  if (Name === undefined || !Name.startsWith(query.prefix)) return false;
+  if (query.description !== undefined && Description?.startsWith(query.description) !== true) return false;
+  if (query.owningService !== undefined && OwningService !== query.owningService) return false;
   const own = new Map((Tags ?? []).map(({ Key, Value }) => [Key, Value ?? '']));
-  return Object.entries(tags ?? {}).every(([key, value]) => own.get(key) === value);
+  return Object.entries(query.tags ?? {}).every(([key, value]) => own.get(key) === value);
 }
 
 /** A secret without a value is neither found nor gone. A name deleted and made anew is found, whatever else is listed. */

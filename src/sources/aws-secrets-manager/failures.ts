@@ -12,12 +12,16 @@ export function failureOf(thrown: unknown, call: Call): VoxsyncError {
 /** A failure that AWS or the SDK named. */
 export function failureNamed(symptom: Symptom, call: Call): VoxsyncError {
   const kind: Kind = kinds[classify(symptom)];
-  // A name comes from the other side as well, so only what looks like one is shown.
-  const name = /^[A-Za-z][A-Za-z0-9_]{0,63}$/.test(symptom.name) ? symptom.name : 'unnamed error';
+  const name = shownName(symptom.name);
   return new VoxsyncError(kind.code, `${subjectOf(call)} ${kind.problem} (${name})`, {
     hint: kind.hint?.(call),
     remoteCode: name,
   });
+}
+
+/** A name comes from the other side as well, so only what looks like one is shown. */
+export function shownName(name: string): string {
+  return /^[A-Za-z][A-Za-z0-9_]{0,63}$/.test(name) ? name : 'unnamed error';
 }
 
 /** An answer with HTTP status 200 that lacks what AWS promises. */
@@ -40,7 +44,8 @@ export function isDoubtful(error: VoxsyncError): boolean {
   return ['unknown', 'state'].includes(classify({ name: nameOf(error) }));
 }
 
-function symptomOf(thrown: unknown): Symptom {
+/** What a thrown thing tells of itself. */
+export function symptomOf(thrown: unknown): Symptom {
   if (!(thrown instanceof Error)) return { name: typeof thrown };
   const metadata: unknown = '$metadata' in thrown ? thrown.$metadata : undefined;
   const status =

@@ -1,6 +1,7 @@
 // How AWS names secrets: plain names, ARNs, ARNs without their random suffix; and which of them mean the same secret.
 
 const arn = /^arn:[^:]+:secretsmanager:[^:]+:[^:]*:secret:(.+)$/s;
+const regionalArn = /^arn:[^:]+:secretsmanager:([a-z0-9-]{1,40}):/;
 const randomSuffix = /^-[A-Za-z0-9]{6}$/;
 const filterable = /^[A-Za-z0-9 :_@/+=.-][A-Za-z0-9 :_@/+=.!-]{0,511}$/;
 
@@ -13,6 +14,11 @@ export interface NamedSecret {
 /** Whether the text is an ARN of a secret, with or without its suffix. */
 export function isArn(text: string): boolean {
   return arn.test(text);
+}
+
+/** The region that an ARN names; `undefined` for a plain name. */
+export function regionIn(text: string): string | undefined {
+  return isArn(text) ? regionalArn.exec(text)?.[1] : undefined;
 }
 
 /** Whether ListSecrets takes the text as the value of a filter; a leading `!` would negate it. */

@@ -33,7 +33,7 @@ export function awsPolicy(settings: AwsSettings, { references, queries }: Demand
   ];
   return {
     title,
-    notes: [...baseNotes, cheaperNote(isListing), ...tagNotes(queries)],
+    notes: [...roleNotes(settings), ...baseNotes, cheaperNote(isListing), ...tagNotes(queries)],
     document: { Version: '2012-10-17', Statement },
   };
 }
@@ -48,11 +48,25 @@ function cheaperNote(isListing: boolean): string {
   return `VoxsyncCheaper may be left out: then ${words}.`;
 }
 
-function tagNotes(queries: readonly DiscoveryQuery[]): readonly string[] {
-  if (queries.every(({ tags }) => tags === undefined)) return [];
+/** Who assumes a role needs another policy than who reads. */
+function roleNotes({ assumeRole = [] }: AwsSettings): readonly string[] {
+  const last = assumeRole.at(-1);
+  if (last === undefined) return [];
+  const chain = assumeRole.map(({ roleArn }) => roleArn).join(', then ');
   return [
-    'The tags of a discovery are not in the policy: it allows all that has the prefix. A Condition on secretsmanager:ResourceTag/KEY narrows it.',
+    `It belongs to the role ${last.roleArn}. Assumed are ${chain}: each identity needs sts:AssumeRole on the next role, whose trust policy names it.`,
   ];
+}
+
+function tagNotes(queries: readonly DiscoveryQuery[]): readonly string[] {
+  if (queries.every(isPlain)) return [];
+  return [
+    'Tags, description and owning service of a discovery are not in the policy: it allows all that has the prefix. A Condition on secretsmanager:ResourceTag/KEY narrows it.',
+  ];
+}
+
+function isPlain({ tags, description, owningService }: DiscoveryQuery): boolean {
+  return tags === undefined && description === undefined && owningService === undefined;
 }
 
 function resourcesOf({ region = '*' }: AwsSettings, { references, queries }: Demand): readonly string[] {

@@ -66,7 +66,10 @@ function finish(
   signal: AbortSignal,
 ): Promise<Reading> | Reading {
   if (answer === undefined) return readOne(api, reference, signal);
-  return 'failure' in answer ? secondLook(api, reference, answer.failure, signal) : answer;
+  if (!('failure' in answer)) return answer;
+  // A batch is answered at once, whatever it could not get; a single read waits.
+  if (answer.failure.code === 'source-throttled') return readOne(api, reference, signal);
+  return secondLook(api, reference, answer.failure, signal);
 }
 
 async function readOne(api: SecretsApi, reference: SecretReference, signal: AbortSignal): Promise<Reading> {

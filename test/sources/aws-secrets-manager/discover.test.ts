@@ -1,5 +1,5 @@
 // Discovering AWS secrets: prefixes, tags, pages, and those about to be deleted.
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Discovery, DiscoveryQuery, Source } from '../../../src/sources/source.ts';
 import { describeWithBackend } from '../../backends/suite.ts';
 import { awsError, countOperations } from '../../proxy/faulty-proxy.ts';
@@ -43,6 +43,47 @@ describeWithBackend('moto', 'discovering AWS secrets', () => {
     await world.createAll(names);
     expect(foundIn(await find({ prefix: 'voice/' }))).toEqual(names);
     expect(countOperations(world.proxy.journal)).toEqual({ ListSecrets: 3 });
+  });
+
+  describe('by description', () => {
+    /** `prod/0` and so on, by their descriptions. */
+    const describeSecrets = async (descriptions: readonly (string | undefined)[]) => {
+      for (const [index, description] of descriptions.entries())
+        await world.create(`prod/${index}`, 'x', {}, description);
+    };
+
+    test.each([
+      ['Voice', ['prod/0', 'prod/1', 'prod/5'], 'Voice'],
+      ['Voice trunk', ['prod/0', 'prod/1', 'prod/5'], 'Voice'],
+      ['Voice trunk/key', ['prod/1', 'prod/5'], 'Voice'],
+      ['voice', ['prod/2'], 'voice'],
+      ['CRM', ['prod/6'], undefined],
+      ['!Voice', ['prod/7'], undefined],
+    ])('%s', async (description, found, narrowedBy) => {
+      await describeSecrets([
+        'Voice trunk',
+        'Voice trunk/key',
+        'voice trunk',
+        'My Voice',
+        undefined,
+        'Voice trunk/key-old',
+        'CRMs',
+        '!Voice',
+      ]);
+      const bodies: string[] = [];
+      world.proxy.misbehave(({ body }) => void bodies.push(body));
+      expect(foundIn(await find({ prefix: 'prod/', description }))).toEqual(found);
+      const filters: { Key: string; Values: string[] }[] = JSON.parse(bodies[0] ?? '').Filters;
+      expect(filters.find(({ Key }) => Key === 'description')?.Values[0]).toBe(narrowedBy);
+    });
+  });
+
+  test('by the service that manages them, whole names only', async () => {
+    await world.create('rds!1', 'x', { 'aws:secretsmanager:owningService': 'rds' });
+    await world.create('rds!2', 'x', { 'aws:secretsmanager:owningService': 'rds-proxy' });
+    await world.create('mine', 'x');
+    expect(foundIn(await find({ prefix: '', owningService: 'rds' }))).toEqual(['rds!1']);
+    expect(foundIn(await find({ prefix: 'mine', owningService: 'rds' }))).toEqual([]);
   });
 
   test('an error on a later page fails the whole, never shortens it', async () => {

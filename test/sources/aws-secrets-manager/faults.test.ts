@@ -151,6 +151,23 @@ describeWithBackend('moto', 'faults of AWS', () => {
       expect(counts()).toEqual({ BatchGetSecretValue: 1, DescribeSecret: 1 });
     });
 
+    test('what a batch could not get for throttling is read by itself, with patience', async () => {
+      await prepare(['a', 'b']);
+      const change = (body: string) => {
+        const page = JSON.parse(body);
+        const kept = page.SecretValues.filter(({ Name }: { Name: string }) => Name === 'a');
+        const error = { SecretId: 'b', ErrorCode: 'ThrottlingException', Message: 'Rate exceeded' };
+        return JSON.stringify({ ...page, SecretValues: kept, Errors: [error] });
+      };
+      world.proxy.misbehave((request) =>
+        request.amzTarget.endsWith('.BatchGetSecretValue')
+          ? { kind: 'rewrite', change }
+          : failOperation('GetSecretValue', awsError(400, 'ThrottlingException'), 2)(request),
+      );
+      expect((await source.read(refs(['a', 'b']), never)).map(textOf)).toEqual(['a', 'b']);
+      expect(counts()).toEqual({ BatchGetSecretValue: 1, GetSecretValue: 3 });
+    });
+
     test('a batch that is refused for one of its names is read one by one', async () => {
       await prepare(['a', 'b']);
       world.proxy.misbehave(failOperation('BatchGetSecretValue', awsError(400, 'ValidationException'), 1));
@@ -218,6 +235,7 @@ describeWithBackend('moto', 'faults of AWS', () => {
       ],
     ])('%s for good leaves everything unresolved: %s', async (_title, fault, code) => {
       await prepare(['prod/crm']);
+      if (code === 'source-throttled') source = world.open({ timeoutMs: 3000 });
       world.proxy.misbehave(() => fault);
       const [observed, readings, discovery] = await askEverything();
       expect(states([...observed, ...readings, discovery])).toEqual([code, code, code]);
@@ -228,6 +246,20 @@ describeWithBackend('moto', 'faults of AWS', () => {
       );
       expect(told).not.toMatch(/hunter2|html>|told by the proxy/);
     });
+
+    test(
+      'a burst of ten throttled answers to each operation is waited out',
+      { timeout: 25_000 },
+      async () => {
+        await prepare(['prod/crm']);
+        const throttled = awsError(400, 'ThrottlingException');
+        world.proxy.misbehave(({ earlier }) => (earlier < 10 ? throttled : undefined));
+        const [observed, readings, discovery] = await askEverything();
+        expect(states([...observed, discovery])).toEqual(['present', 'listed']);
+        expect(readings.map(textOf)).toEqual(['prod/crm']);
+        expect(counts()).toEqual({ ListSecrets: 12, BatchGetSecretValue: 11 });
+      },
+    );
 
     test('a hanging server is left at the deadline', async () => {
       await prepare([]);
@@ -259,6 +291,7 @@ describeWithBackend('moto', 'faults of AWS', () => {
     test('one chunk of names that fails leaves the others alone', async () => {
       const names = namesOf('prod/', 30);
       await prepare(names);
+      source = world.open({ timeoutMs: 3000 });
       world.proxy.misbehave(({ body }) =>
         body.includes('prod/015') ? awsError(400, 'ThrottlingException') : undefined,
       );

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import PQueue from 'p-queue';
 import { vi } from 'vitest';
+import type { AwsSettings } from '../../../src/sources/aws-secrets-manager/source.ts';
 import { openAwsSource } from '../../../src/sources/aws-secrets-manager/source.ts';
 import type { Reading, Source } from '../../../src/sources/source.ts';
 import { startMoto } from '../../backends/start.ts';
@@ -23,8 +24,13 @@ export interface Made {
 export interface World {
   readonly proxy: FaultyProxy;
   /** A source of the id `aws`; closed by `end`. */
-  open(settings?: { timeoutMs?: number; endpoint?: string }): Source;
-  create(name: string, value?: string | Uint8Array, tags?: Record<string, string>): Promise<Made>;
+  open(settings?: Partial<AwsSettings>): Source;
+  create(
+    name: string,
+    value?: string | Uint8Array,
+    tags?: Record<string, string>,
+    description?: string,
+  ): Promise<Made>;
   /** Creates many, each with its name as its value. */
   createAll(names: readonly string[], tags?: Record<string, string>): Promise<readonly Made[]>;
   /** Stores a new value, and tells its version. */
@@ -48,11 +54,16 @@ export async function startWorld(): Promise<World> {
   const admin = new SecretsManagerClient({ region, endpoint: moto.endpoint });
   const opened: Source[] = [];
 
-  const create: World['create'] = async (name, value, tags = {}) => {
+  const create: World['create'] = async (name, value, tags = {}, description) => {
     const Tags: Tag[] = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
     const content = typeof value === 'string' ? { SecretString: value } : { SecretBinary: value };
     const { ARN, VersionId } = await admin.send(
-      new CreateSecretCommand({ Name: name, Tags, ...(value === undefined ? {} : content) }),
+      new CreateSecretCommand({
+        Name: name,
+        Tags,
+        Description: description,
+        ...(value === undefined ? {} : content),
+      }),
     );
     return { arn: ARN ?? '', version: VersionId ?? '' };
   };

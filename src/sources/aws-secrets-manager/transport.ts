@@ -1,0 +1,120 @@
+// How requests get to AWS: by undici, through the proxy that the environment names, each bounded in time.
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { Dispatcher } from 'undici';
+import { EnvHttpProxyAgent } from 'undici';
+import { VoxsyncError } from '../../errors.ts';
+
+export type Transport = SecretsManagerClient['config']['requestHandler'];
+
+/** A request as the SDK hands it over. */
+interface Request {
+  readonly protocol: string;
+  readonly hostname: string;
+  readonly port?: number | undefined;
+  readonly method: string;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | string[] | null>>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+export interface TransportBounds {
+  /** Until a connection stands. */
+  readonly connectMs: number;
+  /** Until the answer is there. */
+  readonly requestMs: number;
+}
+
+const connections = 50;
+
+/**
+ * A request handler for the SDK's clients. Heeds HTTPS_PROXY, HTTP_PROXY and NO_PROXY on every version of Node. Fails
+ * under names that the SDK knows how to repeat.
+ */
+export function createTransport(id: string, bounds: TransportBounds): Transport {
+  let opened: EnvHttpProxyAgent | undefined;
+  return {
+    handle: async (request: Request, options: { abortSignal?: unknown } = {}) => {
+      opened ??= openAgent(id, bounds);
+      const signal = options.abortSignal instanceof AbortSignal ? options.abortSignal : undefined;
+      const deadline = new AbortController();
+      const stop = (): void => deadline.abort();
+      const timer = setTimeout(stop, bounds.requestMs);
+      signal?.addEventListener('abort', stop);
+      try {
+        signal?.throwIfAborted();
+        const answer = await opened.request({ ...asked(request), signal: deadline.signal });
+        // Read to its end here, so that an answer that breaks off is repeated like any other lost one.
+        const body = new Uint8Array(await answer.body.arrayBuffer());
+        return { response: { statusCode: answer.statusCode, headers: plain(answer.headers), body } };
+      } catch (error) {
+        throw repeatable(error, signal?.aborted === true, deadline.signal.aborted);
+      } finally {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', stop);
+      }
+    },
+    updateHttpClientConfig: () => {},
+    httpHandlerConfigs: () => ({}),
+    destroy: () => void opened?.destroy().catch(() => {}),
+  };
+}
+
+function openAgent(id: string, { connectMs }: TransportBounds): EnvHttpProxyAgent {
+  const timeout = { timeout: connectMs };
+  try {
+    return new EnvHttpProxyAgent({
+      connections,
+      connect: timeout,
+      requestTls: timeout,
+      proxyTls: timeout,
+      proxyTunnel: false,
+    });
+  } catch {
+    throw new VoxsyncError('config-invalid', `${id}: HTTPS_PROXY or HTTP_PROXY is no address of a proxy`, {
+      hint: 'Write it as http://HOST:PORT, or take it out of the environment.',
+    });
+  }
+}
+
+function asked({ protocol, hostname, port, method, path, query, headers, body }: Request) {
+  const pairs = Object.entries(query ?? {}).flatMap(([key, value]) =>
+    [value ?? ''].flat().map((one) => `${encodeURIComponent(key)}=${encodeURIComponent(one)}`),
+  );
+  return {
+    origin: `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`,
+    method: methodOf(method),
+    path: pairs.length === 0 ? path : `${path}?${pairs.join('&')}`,
+    // undici writes these two itself.
+    headers: Object.fromEntries(
+      Object.entries(headers).filter(([name]) => !/^(host|content-length)$/i.test(name)),
+    ),
+    body: typeof body === 'string' || body instanceof Uint8Array ? body : null,
+  };
+}
+
+function methodOf(method: string): Dispatcher.HttpMethod {
+  return method === 'GET' ? 'GET' : 'POST';
+}
+
+function plain(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
+  const texts = Object.entries(headers).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)] as const],
+  );
+  return Object.fromEntries(texts);
+}
+
+/** The failure under a name that the SDK and our catalogue know; nothing of undici's own text. */
+function repeatable(error: unknown, isAborted: boolean, isLate: boolean): unknown {
+  if (error instanceof VoxsyncError) return error;
+  if (isAborted) return named('AbortError');
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (isLate || /^UND_ERR_\w*TIMEOUT$/.test(code)) return named('TimeoutError');
+  if (code === 'UND_ERR_SOCKET') return Object.assign(new Error('connection lost'), { code: 'ECONNRESET' });
+  if (code === 'UND_ERR_ABORTED') return Object.assign(new Error('no tunnel'), { code: 'EPROXY' });
+  return error;
+}
+
+function named(name: string): Error {
+  return Object.assign(new Error('no answer'), { name });
+}
