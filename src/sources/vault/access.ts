@@ -1,6 +1,7 @@
 // Reading from one Vault: a few requests at a time, with the session's token, repeated where that may help.
 import PQueue from 'p-queue';
 import { VoxsyncError } from '../../errors.ts';
+import { retrying } from '../../retry.ts';
 import type { SecretBox } from '../../secret/box.ts';
 import { createConnections, type Connections } from './agent.ts';
 import type { Answer } from './answers.ts';
@@ -12,7 +13,9 @@ import { refusalOf, type Question } from './refusals.ts';
 import { createTokenSession, tokenlessSession, type Session } from './session.ts';
 import type { VaultPlace } from './settings.ts';
 import { createTransport } from './transport.ts';
-import { repeat } from './waiting.ts';
+
+/** What may pass is tried again soon: a pass is not held up by a Vault that is down. */
+const patience = { attempts: 3, minDelayMs: 250, maxDelayMs: 1000 };
 
 const concurrency = 8;
 
@@ -48,7 +51,7 @@ export function openAccess(place: VaultPlace): Access {
   };
   const ask = (question: Question, send: Ask, signal: AbortSignal): Promise<Answer> =>
     // Not with the queue's own use of the signal, which hangs a listener for each waiting request on it.
-    queue.add(() => repeat(() => once(question, send, signal), signal));
+    queue.add(() => retrying(() => once(question, send, signal), { ...patience, signal }));
 
   return {
     read: (path, signal, query = '') => {
