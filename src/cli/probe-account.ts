@@ -20,7 +20,11 @@ export async function probeAccount(
     const known = await target.applications(signal);
     const own = mappings.filter(({ account }) => account === id);
     const found = own.flatMap((mapping) => {
-      const { applications, failures } = matchApplications(mapping.applications, known, id);
+      const { applications, failures } = matchApplications(
+        mapping.applications,
+        known,
+        'there is no application',
+      );
       return { place: mapping.place, applications, failures };
     });
     const role = await probeRole(id, target, found.flatMap(({ applications }) => applications)[0], signal);
@@ -28,7 +32,14 @@ export async function probeAccount(
     const account =
       role instanceof VoxsyncError
         ? unresolved(subject, role)
-        : proven(subject, [identity, `${known.length} applications`, ...role].join('; '));
+        : proven(
+            subject,
+            [
+              identity,
+              `${known.length} ${known.length === 1 ? 'application' : 'applications'}`,
+              ...role,
+            ].join('; '),
+          );
     return [account, ...applications];
   } catch (error) {
     if (isAbort(error, signal)) throw error;

@@ -38,7 +38,7 @@ test('everything is there: each source, reference, discovery, account and applic
     expect.stringMatching(/^one ok version .*; its value was read and dropped \(no versions here\)$/),
     expect.stringMatching(/^two ok version /),
     't* ok 1 found; all of them were read and dropped (no versions here)',
-    'account main ok account 12345, active; 1 applications; may list the secrets of app',
+    'account main ok account 12345, active; 1 application; may list the secrets of app',
     'app ok application 1001',
     '',
     'Everything that this config needs is there.',

@@ -1,7 +1,7 @@
 // The vendor's own npm client against the emulator, unchanged.
 // It always posts to `https://HOST/platform_api`, so no option can point it at a plain HTTP port. But it obeys the
 // variable `https_proxy`, and its HTTP library then sends the whole URL in plain HTTP to the proxy named there:
-// that is the emulator, which takes whole URLs as any server must. The host is a name that can never be reached,
+// that is the emulator, which takes whole URLs as every server must. The host is a name that can never be reached,
 // so a request that should miss the emulator goes nowhere.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';

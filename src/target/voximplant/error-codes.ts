@@ -44,7 +44,7 @@ const readings: Readonly<Record<number, Reading>> = {
   100: {
     code: 'target-refused',
     means: 'authorization failed',
-    hint: 'One of three: the key is wrong or was deleted, the clock of this machine is off, or the service account lacks a role (Owner, Admin or Developer).',
+    hint: 'One of three: the key is wrong or was deleted, the clock of this machine is off, or the service account lacks a role (Owner, Admin or Developer). `voxsync check --online` tells a missing role from the other two.',
   },
   101: parameter('an invalid parameter'),
   102: defect('no command'),
