@@ -73,7 +73,10 @@ test('as JSON: the same findings, with problems as data', async () => {
     places: ['mappings[0].secrets[0]'],
     problem: { code: 'secret-not-found' },
   });
-  expect(findings[4].problem.hint).toBe('There are: app.');
+  expect(findings[4].problem).toMatchObject({
+    message: expect.stringMatching(/^there is no application "/),
+    hint: 'There are: app.',
+  });
 });
 
 interface Broken {
