@@ -28,18 +28,19 @@ export async function checkOnline(options: OnlineOptions, io: Io): Promise<numbe
 }
 
 /** Each source and account is opened alone, so that one that cannot be opened hides no other. */
-function probesOf({ config, logger }: Session, signal: AbortSignal): readonly Promise<readonly Finding[]>[] {
+function probesOf(session: Session, signal: AbortSignal): readonly Promise<readonly Finding[]>[] {
+  const { config } = session;
   const nothing = { ...config, accounts: {}, sources: {}, mappings: [] };
   const sources = Object.entries(config.sources).map(([id, settings]) => {
-    const session = { config: { ...nothing, sources: { [id]: settings } }, logger };
-    return alone({ of: 'source', id, signal }, session, async ({ setup }) => {
+    const own = { ...session, config: { ...nothing, sources: { [id]: settings } } };
+    return alone({ of: 'source', id, signal }, own, async ({ setup }) => {
       const source = setup.sources.get(id);
       return source === undefined ? [] : probeSource({ id, source, signal }, config);
     });
   });
   const accounts = Object.entries(config.accounts).map(([id, settings]) => {
-    const session = { config: { ...nothing, accounts: { [id]: settings } }, logger };
-    return alone({ of: 'account', id, signal }, session, async ({ setup }) => {
+    const own = { ...session, config: { ...nothing, accounts: { [id]: settings } } };
+    return alone({ of: 'account', id, signal }, own, async ({ setup }) => {
       const target = setup.targets.get(id);
       return target === undefined ? [] : probeAccount(id, target, config, signal);
     });

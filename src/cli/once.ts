@@ -26,6 +26,7 @@ export async function runOnce(
         ...wish,
         stopping,
         aborting,
+        onValue: (value) => session.mask.add(value),
         onStage: (stage) => progress.onStage(stage),
         onPlan: (prepared) => {
           progress.onPlan(prepared.plan);

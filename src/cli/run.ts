@@ -1,6 +1,5 @@
 // `voxsync run`: passes on a schedule until the process is asked to end.
 import { asVoxsyncError, isAbort, kindOf, VoxsyncError } from '../errors.ts';
-import type { Logger } from '../observe/logger.ts';
 import { logOutcome, logReport } from '../observe/pass-log.ts';
 import { startHealthServer } from '../observe/health.ts';
 import type { Metrics } from '../observe/metrics.ts';
@@ -24,16 +23,12 @@ export async function runCommand(options: SessionOptions, io: Io): Promise<numbe
   return io.interruption.exitCode() ?? 0;
 }
 
-async function runUntilStopped(
-  { config, logger }: Session,
-  setup: PassSetup,
-  metrics: Metrics,
-  io: Io,
-): Promise<void> {
+async function runUntilStopped(session: Session, setup: PassSetup, metrics: Metrics, io: Io): Promise<void> {
+  const { config, logger } = session;
   const { stopping } = io.interruption;
   let hasFinishedPass = false;
   const pass = async (): Promise<void> => {
-    await onePass(setup, logger, metrics, io);
+    await onePass(setup, session, metrics, io);
     hasFinishedPass = true;
   };
   // The server listens before the first pass, so that a probe meets an answer and not a closed port.
@@ -58,15 +53,18 @@ async function runUntilStopped(
 }
 
 /** A pass that fails is told and counted; the next one tries again. */
-async function onePass(setup: PassSetup, logger: Logger, metrics: Metrics, io: Io): Promise<void> {
+async function onePass(setup: PassSetup, { logger, mask }: Session, metrics: Metrics, io: Io): Promise<void> {
   const { stopping, aborting } = io.interruption;
   try {
     const onOutcome = logOutcome.bind(undefined, logger);
-    const report = await runPass(setup, { isDryRun: false, stopping, aborting, onOutcome });
+    const onValue = mask.add.bind(mask);
+    const report = await runPass(setup, { isDryRun: false, stopping, aborting, onOutcome, onValue });
     logReport(logger, report);
     metrics.onReport(report);
   } catch (error) {
     if (isAbort(error, stopping)) return;
     logger.error({ error: asVoxsyncError(error, 'unexpected', 'the pass broke off') }, 'pass failed');
+  } finally {
+    mask.clear();
   }
 }

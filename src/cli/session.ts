@@ -5,6 +5,7 @@ import type { Config } from '../config/config.ts';
 import { findConfig, loadConfig } from '../config/load.ts';
 import type { Logger, LogLevel } from '../observe/logger.ts';
 import { createLogger } from '../observe/logger.ts';
+import { Mask } from '../observe/mask.ts';
 import type { Io } from './io.ts';
 
 /** The options that every command takes. */
@@ -17,6 +18,8 @@ export interface SessionOptions {
 export interface Session {
   readonly config: Config;
   readonly logger: Logger;
+  /** What the log strikes out. */
+  readonly mask: Mask;
 }
 
 /** Loads the config and builds the log on `write`. Throws `config-invalid`. */
@@ -26,9 +29,10 @@ export async function openSession(
   write: (line: string) => void,
 ): Promise<Session> {
   const config = await loadConfig(await findConfig(options.config, io.env), io.env);
+  const mask = new Mask();
   const format = options.logFormat ?? config.log.format ?? (io.isErrTerminal ? 'pretty' : 'json');
-  const logger = createLogger({ level: options.logLevel ?? config.log.level, format, write });
-  return { config, logger };
+  const logger = createLogger({ level: options.logLevel ?? config.log.level, format, mask, write });
+  return { config, logger, mask };
 }
 
 /** Opens accounts and sources, does the work, and closes them whatever happened. */

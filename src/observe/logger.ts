@@ -2,6 +2,7 @@
 import { pino } from 'pino';
 import type { DestinationStream, Level, Logger as PinoLogger } from 'pino';
 import { VoxsyncError } from '../errors.ts';
+import type { Mask } from './mask.ts';
 import { prettyLine } from './pretty.ts';
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error';
@@ -14,13 +15,16 @@ export type Logger = Readonly<
 export interface LoggerSettings {
   readonly level: LogLevel;
   readonly format: 'json' | 'pretty';
+  /** Strikes values out of every line. */
+  readonly mask?: Mask | undefined;
   readonly write: (line: string) => void;
 }
 
 /** Builds a logger on `write`, which gets whole lines. */
-export function createLogger({ level, format, write }: LoggerSettings): Logger {
+export function createLogger({ level, format, mask, write }: LoggerSettings): Logger {
+  const writeMasked = (line: string): void => write(mask?.apply(line) ?? line);
   const destination: DestinationStream = {
-    write: format === 'json' ? write : (line) => write(prettyLine(line)),
+    write: format === 'json' ? writeMasked : (line) => writeMasked(prettyLine(line)),
   };
   const logger: PinoLogger = pino(
     {

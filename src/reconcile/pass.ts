@@ -4,6 +4,7 @@ import { guardApplication } from '../plan/guard.ts';
 import type { Plan } from '../plan/plan.ts';
 import { composePlan, planApplication } from '../plan/plan.ts';
 import type { Rules } from '../plan/rules.ts';
+import type { SecretBox } from '../secret/box.ts';
 import type { Target } from '../target/target.ts';
 import type { ApplicationPattern } from './applications.ts';
 import type { ApplyContext } from './apply.ts';
@@ -47,6 +48,8 @@ export interface PassRequest {
   readonly onPlan?: ((prepared: Prepared) => void) | undefined;
   readonly onStage?: ((stage: Stage) => void) | undefined;
   readonly onOutcome?: ((outcome: Outcome) => void) | undefined;
+  /** Called with everything that was read or composed, for a log that strikes it out. */
+  readonly onValue?: ((value: SecretBox) => void) | undefined;
 }
 
 export type Stage = 'reading' | 'planning' | 'applying';
@@ -102,6 +105,7 @@ export async function preparePass(setup: PassSetup, request: PassRequest): Promi
   const { evidence, failures, warnings } = await gather(setup, request, startedAt);
   request.onStage?.('planning');
   noteVerified(evidence, setup.sightings);
+  for (const { values } of evidence) for (const value of values.values()) request.onValue?.(value);
   return { startedAt, evidence, plan: makePlan(evidence, setup, request), failures, warnings };
 }
 
@@ -113,7 +117,7 @@ interface Gathered {
 
 async function gather(setup: PassSetup, request: PassRequest, now: Date): Promise<Gathered> {
   const { stopping: signal, only } = request;
-  const readings = new Readings(setup.sources, signal);
+  const readings = new Readings(setup.sources, signal, request.onValue);
   const context: CollectContext = { owner: setup.rules.owner, readings, templates: setup.templates };
   const survey = await surveySites(setup.mappings, setup.targets, { only, signal });
   const [desired, listed] = await Promise.all([

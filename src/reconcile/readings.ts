@@ -1,6 +1,7 @@
 // What the sources said in this pass: each secret is observed once and read at most once, however many mappings use it.
 import { VoxsyncError } from '../errors.ts';
 import { groupBy } from './group.ts';
+import type { SecretBox } from '../secret/box.ts';
 import type { SecretReference, ValueReference } from '../secret/reference.ts';
 import { secretKey } from '../secret/reference.ts';
 import type { Discovery, DiscoveryQuery, Observation, Reading, Source } from '../sources/source.ts';
@@ -11,13 +12,15 @@ export type Sources = ReadonlyMap<string, Source>;
 export class Readings {
   readonly #sources: Sources;
   readonly #signal: AbortSignal;
+  readonly #onValue: (value: SecretBox) => void;
   readonly #observations = new Map<string, Observation>();
   readonly #readings = new Map<string, Reading>();
   readonly #discoveries = new Map<string, Promise<Discovery>>();
 
-  constructor(sources: Sources, signal: AbortSignal) {
+  constructor(sources: Sources, signal: AbortSignal, onValue: (value: SecretBox) => void = () => {}) {
     this.#sources = sources;
     this.#signal = signal;
+    this.#onValue = onValue;
   }
 
   /** Asks for the versions of what was not asked for yet. */
@@ -29,7 +32,11 @@ export class Readings {
 
   /** Reads what was not read yet. */
   async read(references: readonly ValueReference[]): Promise<void> {
-    await this.#fetch(references, this.#readings, (source, secrets) => source.read(secrets, this.#signal));
+    await this.#fetch(references, this.#readings, async (source, secrets) => {
+      const readings = await source.read(secrets, this.#signal);
+      for (const reading of readings) if (reading.state === 'present') this.#onValue(reading.content.box);
+      return readings;
+    });
   }
 
   /** The secrets that a query selects; equal queries are asked once. */
