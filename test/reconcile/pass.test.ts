@@ -144,6 +144,19 @@ describe('a secret that its mapping names and its source lost', () => {
   });
 });
 
+describe('what a log must strike out', () => {
+  it('is everything that was read, and everything that was composed', async () => {
+    const inputs = { value: { source: 'local', secret: 'a', field: 'f' } };
+    const world = await createWorld({
+      mappings: [mapping({ secrets: [explicit('A', '', { inputs, template: '<{{ value }}>' })] })],
+    });
+    world.secrets.set('a', '{"f":"one"}');
+    const told: string[] = [];
+    await world.run({ onValue: (value) => void told.push(value.reveal()) });
+    expect(told).toEqual(['{"f":"one"}', '<one>']);
+  });
+});
+
 describe('one bad secret', () => {
   const cases: readonly [string, Partial<Parameters<typeof explicit>[2]>, string, string][] = [
     ['empty', {}, '', 'is empty'],
