@@ -60,8 +60,10 @@ describeWithBackend(['vault', 'kubernetes', 'etcd'], 'the Kubernetes login', () 
 
   test('is found at another mount path', async () => {
     await world.mountLogin('clusters/east');
-    await world.createRole('clusters/east');
-    expect(await observe(await tokenOf(), { mountPath: '/clusters/east/' })).toMatchObject(present);
+    await world.createRole('clusters/east', { audience: 'vault-of-the-east' });
+    const token = await tokenOf(voxsync, { audience: 'vault-of-the-east' });
+    expect(await observe(token)).toMatchObject({ state: 'unresolved' });
+    expect(await observe(token, { mountPath: '/clusters/east/' })).toMatchObject(present);
   });
 
   test('takes the plain token of a pod, where a role asks for no audience and the pod may review itself', async () => {
