@@ -1,4 +1,4 @@
-// Starts each real server and makes it store and return a secret.
+// Starts each real server and makes it do what it is there for.
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -11,10 +11,20 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { Agent, request } from 'undici';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { openApi } from './kubernetes/api.ts';
+import { createAccount, createNamespace, createPod, deletePod, requestToken } from './kubernetes/objects.ts';
 import { findFreePort, startServer } from './server.ts';
-import { startMoto, startVault, type MotoServer, type VaultServer } from './start.ts';
+import {
+  startKubernetes,
+  startMoto,
+  startVault,
+  type KubernetesServer,
+  type MotoServer,
+  type VaultServer,
+} from './start.ts';
 import { describeWithBackend } from './suite.ts';
+import { kubernetesPlugin } from './vault/recipe.ts';
 
 describeWithBackend('vault', 'Vault in dev mode', () => {
   let vault: VaultServer;
@@ -120,5 +130,53 @@ describeWithBackend('moto', 'moto as AWS Secrets Manager', () => {
     await moto.reset();
     const again = client.send(new GetSecretValueCommand({ SecretId: 'prod/crm' }));
     await expect(again).rejects.toBeInstanceOf(ResourceNotFoundException);
+  });
+});
+
+describeWithBackend(['kubernetes', 'etcd'], 'the Kubernetes API server', () => {
+  let kubernetes: KubernetesServer;
+  beforeAll(async () => {
+    kubernetes = await startKubernetes();
+  });
+  afterAll(() => kubernetes.stop());
+  const account = { namespace: 'voice', name: 'voxsync' };
+
+  test('signs tokens for a service account, knows them again, and forgets them with their pod', async () => {
+    const { api } = kubernetes;
+    await createNamespace(api, account.namespace);
+    await createAccount(api, account);
+    const pod = await createPod(api, account, 'first');
+    const bound = () => requestToken(api, account, { audience: 'vault', pod });
+    const [first, second] = [await bound(), await bound()];
+    const review = (token: string, audience: string) =>
+      api.call('POST', '/apis/authentication.k8s.io/v1/tokenreviews', {
+        spec: { token, audiences: [audience] },
+      });
+    expect(await review(first, 'vault')).toMatchObject({
+      status: { authenticated: true, user: { username: 'system:serviceaccount:voice:voxsync' } },
+    });
+    const refused = { status: { error: expect.any(String), user: {} } };
+    expect(await review(first, 'other')).toMatchObject(refused);
+    await deletePod(api, pod);
+    // Not the first: the server remembers for ten seconds what it has accepted.
+    expect(await review(second, 'vault')).toMatchObject(refused);
+  });
+
+  test('refuses who is not its administrator', async () => {
+    const { address, ca } = kubernetes;
+    const stranger = openApi({ address, ca, token: 'of-the-caller' });
+    onTestFinished(() => stranger.close());
+    await expect(stranger.call('GET', '/api/v1/namespaces')).rejects.toThrow(/401/);
+  });
+});
+
+describeWithBackend('vault', 'Vault with plugins', () => {
+  test('offers the Kubernetes login', async () => {
+    const vault = await startVault({ plugins: true });
+    const headers = { 'x-vault-token': vault.rootToken };
+    const body = JSON.stringify({ type: kubernetesPlugin });
+    const enabled = await fetch(`${vault.address}/v1/sys/auth/kubernetes`, { method: 'POST', headers, body });
+    expect(enabled.status).toBe(204);
+    await vault.stop();
   });
 });

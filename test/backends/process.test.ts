@@ -1,4 +1,4 @@
-// A child process: it ends when told, when stubborn, and when the process that started it is killed.
+// A child process: it ends when told, when stubborn, and when the process that started it is killed; and so do its own children.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -13,6 +13,11 @@ import { startProcess } from './process.ts';
 const listener = `
   const server = require('node:net').createServer((socket) => socket.end());
   server.listen(0, '127.0.0.1', () => console.error(server.address().port));`;
+
+/** A process that has another one listen, and does not look after it. */
+const family = `
+  require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(listener)}], { stdio: 'inherit' });
+  setInterval(() => {}, 1000);`;
 
 async function isListening(port: number): Promise<boolean> {
   const socket = connect(port, '127.0.0.1');
@@ -48,12 +53,22 @@ test('is killed when it ignores SIGTERM', async () => {
   expect(await child.ended).toBeUndefined();
 }, 15_000);
 
-test('does not outlive a parent that is killed, nor does its folder', async () => {
+test('takes with it what it has started', async () => {
+  const { PATH } = process.env;
+  const child = startProcess({ command: process.execPath, args: ['-e', family], environment: { PATH } });
+  await vi.waitFor(() => expect(child.tail()).toMatch(/^\d+$/), 5000);
+  const port = Number(child.tail());
+  expect(await isListening(port)).toBe(true);
+  await child.stop();
+  expect(await isListening(port)).toBe(false);
+});
+
+test('does not outlive a parent that is killed, nor do its children and its folder', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'voxsync-process-'));
   const moduleUrl = new URL('process.ts', import.meta.url).href;
   const options = {
     command: process.execPath,
-    args: ['-e', listener],
+    args: ['-e', family],
     environment: { PATH: process.env['PATH'] },
     disposableFolder: folder,
   };

@@ -1,4 +1,4 @@
-// A child process that cannot outlive this one, with the tail of what it wrote.
+// A child process that cannot outlive this one, nor can those it started; with the tail of what it wrote.
 import { spawn, type ChildProcess } from 'node:child_process';
 
 const tailLength = 4000;
@@ -29,7 +29,13 @@ export interface GuardedProcess {
 /** Starts a child process; one that cannot be started ends at once, and `tail()` says why. */
 export function startProcess(options: ProcessOptions): GuardedProcess {
   const { command, args, environment, folder } = options;
-  const child = spawn(command, args, { cwd: folder, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, {
+    cwd: folder,
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // Leader of a group of its own, so that what it starts (Vault its plugins, Go its compiler) can be ended with it.
+    detached: true,
+  });
   const watchdog = child.pid === undefined ? undefined : watch(child.pid, options.disposableFolder ?? '');
   let tail = '';
   let hasEnded = false;
@@ -41,6 +47,7 @@ export function startProcess(options: ProcessOptions): GuardedProcess {
   child.stderr.setEncoding('utf8').on('data', keep);
   const ended = new Promise<number | undefined>((resolve) => {
     child.once('error', (error) => (tail += error.message));
+    child.once('exit', () => killGroup(child));
     child.once('close', (code) => {
       hasEnded = true;
       watchdog?.kill('SIGKILL');
@@ -57,12 +64,22 @@ async function stopChild(child: ChildProcess, ended: Promise<unknown>): Promise<
   clearTimeout(timer);
 }
 
+/** Ends what a child has left behind. */
+function killGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has left nothing.
+  }
+}
+
 /**
  * A shell that waits for its stdin to end, which happens when this process dies in whatever way, SIGKILL
- * and `process.exit` included, and then kills the child. An `exit` handler would miss every signal.
+ * and `process.exit` included, and then kills the child and its group. An `exit` handler would miss every signal.
  */
 function watch(pid: number, disposableFolder: string): ChildProcess {
-  const script = 'read -r _; kill -KILL "$1"; rm -rf "$2"';
+  const script = 'read -r _; kill -KILL "-$1"; rm -rf "$2"';
   const watchdog = spawn('/bin/sh', ['-c', script, 'sh', String(pid), disposableFolder], {
     stdio: ['pipe', 'ignore', 'ignore'],
     // In a session of its own, so that a Ctrl-C or a kill of our process group leaves it alive to clean up.

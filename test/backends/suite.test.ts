@@ -1,4 +1,4 @@
-// What a suite that needs a server shows where the server is not built.
+// What a suite that needs servers shows where they are not built.
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,11 +14,11 @@ beforeAll(async () => {
   const source = `
     import { test } from 'vitest';
     import { describeWithBackend } from ${JSON.stringify(suitePath)};
-    describeWithBackend('vault', 'reads from Vault', () => {
+    describeWithBackend(['vault', 'etcd'], 'reads from Vault', () => {
       test('one', () => {});
       test('two', () => {});
     });`;
-  await writeFile(join(folder, 'needs-vault.test.ts'), source);
+  await writeFile(join(folder, 'needs-servers.test.ts'), source);
   const config = { root: project, test: { dir: folder, include: ['**/*.test.ts'] } };
   await writeFile(join(folder, 'vitest.config.mjs'), `export default ${JSON.stringify(config)};`);
 });
@@ -43,11 +43,12 @@ test('one visible line that says why it is skipped', async () => {
   expect(exitCode).toBe(0);
   const lines = output.split('\n').filter((line) => line.includes('npm run backends'));
   expect(lines).toHaveLength(1);
-  expect(lines[0]).toContain('reads from Vault (skipped: no vault; run npm run backends)');
+  expect(lines[0]).toContain('reads from Vault (skipped: no vault, etcd; run npm run backends)');
 });
 
 test('a failing test in CI', async () => {
   const { exitCode, output } = await runSuite('true');
   expect(exitCode).toBe(1);
   expect(output).toContain('vault is not built; run npm run backends');
+  expect(output).toContain('etcd is not built; run npm run backends');
 });

@@ -6,7 +6,9 @@ import { failureNamed, failureOf } from '../../src/sources/aws-secrets-manager/f
 import type { Call, KindName, Symptom } from '../../src/sources/aws-secrets-manager/kinds.ts';
 import { changing, unreadable } from '../../src/sources/local.ts';
 import { connectionFailure } from '../../src/sources/vault/failures.ts';
-import { loginRefusal, refusalOf } from '../../src/sources/vault/refusals.ts';
+import { loginRefusal } from '../../src/sources/vault/login-refusals.ts';
+import { refusalOf } from '../../src/sources/vault/refusals.ts';
+import type { LoginAuth } from '../../src/sources/vault/settings.ts';
 
 const canary = 'what-the-other-side-wrote';
 
@@ -155,18 +157,63 @@ describe('Vault', () => {
     expect(error.message).toContain('secret/metadata/voice/');
   });
 
+  const credential = { env: 'VARIABLE' };
+  const logins: Readonly<Record<LoginAuth['method'], LoginAuth>> = {
+    approle: { method: 'approle', roleId: 'id', secretId: credential },
+    userpass: { method: 'userpass', username: 'voxsync', password: credential },
+    jwt: { method: 'jwt', role: 'ci', token: credential },
+    kubernetes: { method: 'kubernetes', role: 'voxsync', token: credential },
+    cert: { method: 'cert', certificate: credential, key: credential },
+  };
+  const refuse = (auth: LoginAuth, status: number, words: string) =>
+    loginRefusal('vault', `auth/${auth.method}/login`, auth, { status, body: { errors: [words] } });
+
   test.each([
-    [400, 'source-refused', /`roleId` and `secretId`.*`mountPath`/],
-    [403, 'source-refused', /`roleId` and `secretId`.*`mountPath`/],
-    [404, 'source-refused', /`roleId` and `secretId`.*`mountPath`/],
+    [400, 'source-refused', /`mountPath`/],
+    [403, 'source-refused', /`mountPath`/],
+    [404, 'source-refused', /`mountPath`/],
     [500, 'source-unreachable', /\w/],
     [503, 'source-unreachable', /\w/],
   ])('answer %d to a login, of which nothing is quoted however short', (status, code, hint) => {
-    const error = loginRefusal('vault', 'auth/approle/login', 'approle', {
-      status,
-      body: { errors: [canary] },
-    });
-    expect(faultsOf(error, { subject: `(${status})`, code, hint })).toEqual([]);
+    for (const auth of Object.values(logins)) {
+      const error = refuse(auth, status, canary);
+      expect(faultsOf(error, { subject: `(${status})`, code, hint })).toEqual([]);
+      expect(error.message.includes('for the role "')).toBe(status < 500 && 'role' in auth);
+    }
+  });
+
+  // Words of Vault 1.21; those that the tests of the logins bring about for real are here as well, for OpenBao's sake.
+  test.each([
+    ['kubernetes', 'invalid role name "x"', /no such role/, /`role`/],
+    ['kubernetes', 'service account name not authorized', /this name/, /`bound_service_account_names`/],
+    ['kubernetes', 'namespace not authorized', /namespace/, /`bound_service_account_namespaces`/],
+    ['kubernetes', 'invalid audience (aud) claim: no match', /another audience/, /`audience`/],
+    ['kubernetes', 'invalid expiration time (exp) claim: token is expired', /expired/, /projected token/],
+    ['kubernetes', 'invalid not before (nbf) claim: token not yet valid', /not valid yet/, /clocks/],
+    ['kubernetes', 'permission denied', /did not confirm/, /`system:auth-delegator`/],
+    ['kubernetes', 'could not load backend configuration', /not configured/, /configuration/],
+    ['jwt', 'role "x" could not be found', /no such role/, /`role`/],
+    ['jwt', 'error validating token: aud claim does not match any', /another audience/, /`bound_audiences`/],
+    ['jwt', 'error validating token: invalid expiration time (exp) claim', /expired/, /`auth.token`/],
+    [
+      'jwt',
+      'error validating token: invalid issued at: token issued in the future',
+      /not valid yet/,
+      /clocks/,
+    ],
+    ['jwt', 'error validating token: invalid issuer (iss) claim', /issuer/, /`bound_issuer`/],
+    ['jwt', 'error validating token: invalid subject (sub) claim', /lacks a claim/, /`bound_subject`/],
+    ['jwt', 'error validating claims: claim "x" is missing', /lacks a claim/, /`bound_claims`/],
+    ['jwt', 'error verifying token signature: none', /key that the method does not know/, /keys/],
+    ['jwt', 'could not load configuration', /not configured/, /configuration/],
+  ] as const)('a %s login refused with: %s', (method, words, problem, hint) => {
+    for (const status of [400, 403, 500]) {
+      const error = refuse(logins[method], status, `${words} ${canary}`);
+      expect(faultsOf(error, { subject: `(${status}): `, code: 'source-refused', hint })).toEqual([]);
+      expect(error.message).toMatch(problem);
+      // Or it would read as a path that is forbidden to this identity.
+      expect(error.remoteCode).toBeUndefined();
+    }
   });
 
   test.each([

@@ -4,9 +4,9 @@ import { SecretBox } from '../../secret/box.ts';
 import type { Connections } from './agent.ts';
 import { memberOf, numberOf, textOf, type Answer } from './answers.ts';
 import type { VaultClient } from './client.ts';
+import { loginRefusal } from './login-refusals.ts';
 import { joinPath } from './path.ts';
 import { proofOf } from './proof.ts';
-import { loginRefusal } from './refusals.ts';
 import { isSendable } from './session.ts';
 import { checkMountPath, type LoginAuth } from './settings.ts';
 
@@ -38,7 +38,7 @@ export function createLogin(
   return async (signal) => {
     if (auth.method === 'cert') await connections.refresh();
     const answer = await client.write(path.encoded, await prove(signal), { signal });
-    if (answer.status !== 200) throw loginRefusal(id, path.shown, auth.method, answer);
+    if (answer.status !== 200) throw loginRefusal(id, path.shown, auth, answer);
     const issued = issuedBy(answer);
     if (issued !== undefined) return issued;
     throw new VoxsyncError('source-answer-invalid', `${id}: the login at ${path.shown} gave no token`);

@@ -1,7 +1,6 @@
 // Answers of Vault that are errors, told for the person who has to mend them.
 import { VoxsyncError, type ErrorCode } from '../../errors.ts';
 import { errorsOf, type Answer } from './answers.ts';
-import type { LoginAuth } from './settings.ts';
 
 /** What was asked, for the message. */
 export interface Question {
@@ -47,31 +46,6 @@ export function isForbidden(error: unknown): error is VoxsyncError {
 /** What keeps Vault from answering, as half a sentence; `undefined` for any other status. */
 export function unavailability(status: number): string | undefined {
   return unavailable[status] ?? (status >= 500 ? 'has failed' : undefined);
-}
-
-const loginHints: Readonly<Record<LoginAuth['method'], string>> = {
-  approle: 'Check `roleId` and `secretId` (a SecretID expires and may be used up), and `mountPath`.',
-  userpass: 'Check `username` and `password`, and `mountPath`.',
-  jwt: 'Check `role`, whether the token has expired, the issuer, audience and claims that the role binds, and `mountPath`.',
-  kubernetes:
-    'Check `role`, the service account, namespace and audience that it binds, whether Vault may review tokens, and `mountPath`.',
-  cert: 'Check that a certificate role trusts the authority of `certificate`, its names and its end, and check `role` and `mountPath`.',
-};
-
-/** The error of a refused login. Nothing of the answer is quoted: it may repeat what was sent. */
-export function loginRefusal(
-  id: string,
-  path: string,
-  method: LoginAuth['method'],
-  { status }: Answer,
-): VoxsyncError {
-  const down = unavailability(status);
-  if (down !== undefined) {
-    return tell('source-unreachable', status, `${id}: login failed: Vault ${down} (${status})`);
-  }
-  const message = `${id}: Vault refused the login at ${path} (${status})`;
-  // Without its status as a code: a 403 there would read as a path that is forbidden to this identity.
-  return new VoxsyncError('source-refused', message, { hint: loginHints[method] });
 }
 
 function tell(

@@ -1,5 +1,6 @@
 // The few calls of Vault's API that setting a server up takes.
 import { request } from 'undici';
+import { textAt } from '../json.ts';
 
 /** One POST. Rejects with the answer's text on any error status. */
 export async function call(address: string, path: string, body: object, token?: string): Promise<unknown> {
@@ -28,16 +29,6 @@ export async function retry(work: () => Promise<unknown>): Promise<void> {
   }
 }
 
-/** The member at the end of the keys. */
-function memberOf(value: unknown, ...keys: readonly string[]): unknown {
-  let place = value;
-  for (const key of keys) {
-    if (typeof place !== 'object' || place === null) return undefined;
-    place = Reflect.get(place, key);
-  }
-  return place;
-}
-
 export interface Keys {
   readonly unsealKey: string;
   readonly rootToken: string;
@@ -47,8 +38,8 @@ export interface Keys {
 export async function initialise(address: string): Promise<Keys> {
   const made = await call(address, 'sys/init', { secret_shares: 1, secret_threshold: 1 });
   return {
-    unsealKey: String(memberOf(made, 'keys_base64', '0')),
-    rootToken: String(memberOf(made, 'root_token')),
+    unsealKey: textAt(made, 'keys_base64', '0'),
+    rootToken: textAt(made, 'root_token'),
   };
 }
 

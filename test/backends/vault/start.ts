@@ -1,13 +1,16 @@
 // Starts a Vault server in dev mode: in memory, unsealed, with KV version 2 at `secret/`.
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Agent, request } from 'undici';
+import { locateBackend } from '../locate.ts';
 import { startServer } from '../server.ts';
 
 export interface VaultOptions {
   /** Serve HTTPS, with a certificate for 127.0.0.1 signed by an authority made for this server. */
   readonly tls?: boolean;
+  /** Offer the plugins that were built with it, under their names: `kubernetesPlugin`. */
+  readonly plugins?: boolean;
 }
 
 export interface VaultServer {
@@ -21,7 +24,7 @@ export interface VaultServer {
 }
 
 /** Starts Vault and awaits its readiness. Rejects with the tail of its output. */
-export async function startVault({ tls = false }: VaultOptions = {}): Promise<VaultServer> {
+export async function startVault({ tls = false, plugins = false }: VaultOptions = {}): Promise<VaultServer> {
   const rootToken = randomUUID();
   const addressOf = (port: number): string => `${tls ? 'https' : 'http'}://127.0.0.1:${port}`;
   const server = await startServer('vault', {
@@ -32,6 +35,7 @@ export async function startVault({ tls = false }: VaultOptions = {}): Promise<Va
       `-dev-root-token-id=${rootToken}`,
       `-dev-listen-address=127.0.0.1:${port}`,
       '-dev-no-store-token',
+      ...(plugins ? [`-dev-plugin-dir=${pluginFolder()}`] : []),
     ],
     isReady: async (port, folder, signal) => {
       const ca = tls ? await readFile(caFileIn(folder)) : undefined;
@@ -44,6 +48,12 @@ export async function startVault({ tls = false }: VaultOptions = {}): Promise<Va
 
 function caFileIn(folder: string): string {
   return join(folder, 'vault-ca.pem');
+}
+
+function pluginFolder(): string {
+  const location = locateBackend('vault');
+  if ('missing' in location) throw new Error(location.missing);
+  return join(dirname(location.path), 'plugins');
 }
 
 async function answersReady(

@@ -1,6 +1,7 @@
 // Every way to log in beside AppRole, on a real Vault: passwords, signed tokens, client certificates, wrapped SecretIDs.
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { inspect } from 'node:util';
 import { exportSPKI, generateKeyPair, SignJWT } from 'jose';
 import { Agent } from 'undici';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
@@ -91,12 +92,17 @@ describeWithBackend('vault', 'logins', () => {
     const error = errorOf(await observeOne(source, { secret: 'app/a' }));
     expect(error).toMatchObject({
       code: 'source-refused',
-      message: 'vault: Vault refused the login at auth/team/jwt/login (400)',
-      hint: expect.stringContaining('has expired'),
+      message:
+        'vault: Vault refused the login at auth/team/jwt/login for the role "ci" (400): the token has expired',
+      hint: expect.stringContaining('`auth.token`'),
     });
-    expect(JSON.stringify(error)).not.toContain(old.slice(0, 20));
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(old.slice(0, 20));
     await writeFile(file, await sign('repo:other'));
-    expect(errorOf(await observeOne(source, { secret: 'app/a' })).code).toBe('source-refused');
+    expect(errorOf(await observeOne(source, { secret: 'app/a' }))).toMatchObject({
+      code: 'source-refused',
+      message: expect.stringMatching(/\(400\): the token lacks a claim that the role binds$/),
+      hint: expect.stringContaining('`bound_subject`'),
+    });
     await writeFile(file, await sign('repo:acme'));
     expect(await observeOne(source, { secret: 'app/a' })).toEqual(present);
   });
@@ -117,7 +123,9 @@ describeWithBackend('vault', 'logins', () => {
     const source = await open({ address, auth: { method: 'kubernetes', role: 'voxsync', token } });
     const error = errorOf(await observeOne(source, { secret: 'app/a' }));
     expect(error).toMatchObject({
-      message: 'vault: Vault refused the login at auth/kubernetes/login (403)',
+      message: expect.stringContaining(
+        'auth/kubernetes/login for the role "voxsync" (403): Kubernetes did not',
+      ),
       hint: expect.stringContaining('service account'),
     });
     await writeFile(token.file, 'd.e.f');
@@ -255,7 +263,7 @@ describeWithBackend('vault', 'logins by certificate', () => {
     const source = await openTls({ ...auth, role: 'app' });
     expect(errorOf(await observeOne(source, { secret: 'app/a' }))).toMatchObject({
       code: 'source-refused',
-      message: 'vault: Vault refused the login at auth/cert/login (400)',
+      message: 'vault: Vault refused the login at auth/cert/login for the role "app" (400)',
       hint: expect.stringContaining('`certificate`'),
     });
     const mine = await issue('voxsync');
