@@ -112,6 +112,11 @@ const catalogue = {
     retryable: false,
     hint: 'A secret of this name exists already; the next pass lists it and decides by `onConflict`.',
   },
+  'secret-changed': {
+    exit: exitCodes.someFailed,
+    retryable: false,
+    hint: 'Somebody changed or deleted it while the pass ran; it was left alone, and the next pass decides anew.',
+  },
   'write-unconfirmed': {
     exit: exitCodes.someFailed,
     retryable: false,

@@ -79,11 +79,16 @@ function isKnownAndRetryable(error: VoxsyncError): boolean {
   return error.isRetryable && !error.isOutcomeUnknown;
 }
 
-/** What the other side asks for is a lower end: the jitter comes on top. */
+/** What the other side asks for is a lower end: the jitter comes on top. One that throttles is never asked again at once. */
 function delayBefore(error: VoxsyncError, attempt: number, times: RetryTimes): number {
   const upperMs = Math.min(times.maxDelayMs, times.minDelayMs * 2 ** (attempt - 1));
   const askedMs = Math.min(error.retryAfterMs ?? 0, retryAfterLimitMs);
-  return Math.round(askedMs + Math.random() * upperMs);
+  const lowerMs = isThrottled(error) && askedMs === 0 ? upperMs / 2 : 0;
+  return Math.round(askedMs + lowerMs + Math.random() * (upperMs - lowerMs));
+}
+
+function isThrottled({ code }: VoxsyncError): boolean {
+  return code === 'target-throttled' || code === 'source-throttled';
 }
 
 async function wait(delayMs: number, signal: AbortSignal): Promise<void> {

@@ -71,6 +71,12 @@ describe('how long it waits', () => {
     expect(await delaysOf(passing, { minDelayMs: 60_000, maxDelayMs: 60_000 })).toEqual([0, 0, 0]);
   });
 
+  test('half as long at least where the other side throttles and does not say how long', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0);
+    const throttled = new VoxsyncError('target-throttled', 'a call that looks sent twice');
+    expect(await delaysOf(throttled, { minDelayMs: 4, maxDelayMs: 12 })).toEqual([2, 4, 6]);
+  });
+
   test('at least as long as the other side asks for', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(0);
     const throttled = new VoxsyncError('target-throttled', 'later', { retryAfterMs: 12 });

@@ -1,7 +1,7 @@
 // Proves one account for `voxsync check --online`: the token, the applications of the mappings, and the role by one listing.
 import type { Config } from '../config/config.ts';
 import { asVoxsyncError, isAbort, VoxsyncError } from '../errors.ts';
-import { matchApplications } from '../reconcile/applications.ts';
+import { listApplications, matchApplications } from '../reconcile/applications.ts';
 import type { Application, Target } from '../target/target.ts';
 import { expectedRoles } from '../target/voximplant/role.ts';
 import type { Finding, Subject } from './findings.ts';
@@ -17,8 +17,9 @@ export async function probeAccount(
   const subject: Subject = { of: 'account', id, name: '', places: [`accounts.${id}`] };
   try {
     const identity = (await target.identify?.(signal)) ?? 'answers';
-    const known = await target.applications(signal);
     const own = mappings.filter(({ account }) => account === id);
+    const patterns = own.flatMap((mapping) => mapping.applications);
+    const known = await listApplications(target, patterns, signal);
     const found = own.flatMap((mapping) => {
       const { applications, failures } = matchApplications(
         mapping.applications,
@@ -56,7 +57,7 @@ async function probeRole(
 ): Promise<readonly string[] | VoxsyncError> {
   if (application === undefined) return ['the role was not tried, since no application was found'];
   try {
-    await target.list(application.id, signal);
+    await target.list(application.id, 'cheap', signal);
     return [`may list the secrets of ${application.shortName}`];
   } catch (error) {
     if (!(error instanceof VoxsyncError) || error.code !== 'target-refused') throw error;

@@ -7,13 +7,15 @@ import type { Rules, Threshold } from './rules.ts';
 /** Percentages say little about a handful of secrets. */
 const percentAppliesFrom = 10;
 
-/** Holds back the destructive part that passes a threshold. An acknowledged plan passes whole. */
-export function guardApplication(
-  plan: ApplicationPlan,
-  rules: Pick<Rules, 'guard'>,
-  isAcknowledged: boolean,
-): ApplicationPlan {
-  if (isAcknowledged) return plan;
+/** What the guard makes of one application's plan. */
+export interface Guarded {
+  /** Without what is refused. */
+  readonly plan: ApplicationPlan;
+  readonly refused: readonly Change[];
+}
+
+/** Holds back the destructive part that passes a threshold. */
+export function guardApplication(plan: ApplicationPlan, rules: Pick<Rules, 'guard'>): Guarded {
   const deletes = plan.changes.filter((change) => change.kind === 'delete');
   const updates = plan.changes.filter(replacesValue);
   const refusals = [
@@ -27,12 +29,10 @@ export function guardApplication(
   ];
   const isHeld = (change: Change) =>
     refusals.some(({ kind }) => (kind === 'deletes' ? change.kind === 'delete' : replacesValue(change)));
-  return {
-    ...plan,
-    changes: plan.changes.filter((change) => !isHeld(change)),
-    standing: [...plan.standing, ...plan.changes.filter(isHeld).map(toStanding)],
-    refusals,
-  };
+  const refused = plan.changes.filter(isHeld);
+  const changes = plan.changes.filter((change) => !isHeld(change));
+  const standing = [...plan.standing, ...refused.map(toStanding)];
+  return { plan: { ...plan, changes, standing, refusals }, refused };
 }
 
 /** An application that loses everything looks more like a mistake in the config than like an intention. */

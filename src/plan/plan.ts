@@ -6,6 +6,7 @@ import { decideUnwanted } from './absence.ts';
 import type { Change, Decision, Standing } from './change.ts';
 import { isChange } from './change.ts';
 import { decideHeld, decideMissing, decideWanted } from './decide.ts';
+import { guardApplication } from './guard.ts';
 import type { Refusal } from './change.ts';
 import type { Rules } from './rules.ts';
 
@@ -59,10 +60,22 @@ export function planApplication(
   return { place, ...sortOut(decisions), ownedCount, wantedCount: wantedOrHeld.length, refusals: [] };
 }
 
-/** Puts the applications together and names the result. */
-export function composePlan(applications: readonly ApplicationPlan[]): Plan {
+/**
+ * Puts the applications together, lets the guard look, and names the result. The id names what the guard refuses, and
+ * so does the acknowledgement: it still fits when the rest of the plan has been applied. Where nothing is refused, the
+ * id names all changes.
+ */
+export function composePlan(
+  applications: readonly ApplicationPlan[],
+  rules: Pick<Rules, 'guard'>,
+  acknowledged?: string,
+): Plan {
   const sorted = applications.toSorted((a, b) => compare(keyOf(a.place), keyOf(b.place)));
-  return { id: digest(sorted.flatMap(identity), 12), applications: sorted };
+  const guarded = sorted.map((application) => guardApplication(application, rules));
+  const isRefused = guarded.some(({ refused }) => refused.length > 0);
+  const named = guarded.map(({ plan, refused }) => identity(plan.place, isRefused ? refused : plan.changes));
+  const id = digest(named.flat(), 12);
+  return { id, applications: acknowledged === id ? sorted : guarded.map(({ plan }) => plan) };
 }
 
 function decideDesired(
@@ -82,14 +95,14 @@ function sortOut(decisions: readonly Decision[]): Pick<ApplicationPlan, 'changes
  * What two plans must share to be the same plan: the changes, the secrets they are made to, and the revisions behind
  * them, not the time. A secret that was deleted and made anew is another one, so an old acknowledgement does not cover it.
  */
-function identity(plan: ApplicationPlan): readonly string[] {
-  const lines = plan.changes.map((change) => {
+function identity(place: Place, changes: readonly Change[]): readonly string[] {
+  const lines = changes.map((change) => {
     const revision = 'marker' in change ? change.marker.revision : '';
     const id = 'id' in change ? String(change.id) : '';
     const replaces = 'replaces' in change ? String(change.replaces) : '';
     return [change.kind, change.name, change.reason, revision, id, replaces].join(' ');
   });
-  return [keyOf(plan.place), ...lines];
+  return lines.length === 0 ? [] : [keyOf(place), ...lines];
 }
 
 function keyOf(place: Place): string {

@@ -17,7 +17,7 @@ export function applyPolicy(plan: ApplicationPlan, policy: Policy): ApplicationP
 }
 
 /** A delete, or the mark that announces one. */
-function isPruning(change: Change): boolean {
+export function isPruning(change: Change): boolean {
   return change.kind === 'delete' || change.reason === 'prune-grace';
 }
 

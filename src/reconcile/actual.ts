@@ -1,17 +1,26 @@
 // What an application holds now: its listing, with each marker read.
 import type { Actual } from '../secret/actual.ts';
 import { parseDescription } from '../secret/marker.ts';
-import type { ListedSecret, Target } from '../target/target.ts';
+import type { Care, ListedSecret, Target } from '../target/target.ts';
 
-/** Lists an application. Throws what the target throws; nothing is decided from half a listing. */
+/** What one listing of an application showed. */
+export interface ActualListing {
+  readonly secrets: readonly Actual[];
+  /** Nothing that was there all the time can be missing. */
+  readonly isWhole: boolean;
+}
+
+/** Lists an application. Throws what the target throws. */
 export async function listActual(
   target: Target,
   applicationId: number,
+  care: Care,
   signal: AbortSignal,
-): Promise<readonly Actual[]> {
-  return (await target.list(applicationId, signal)).map(toActual);
+): Promise<ActualListing> {
+  const { rows, isWhole } = await target.list(applicationId, care, signal);
+  return { secrets: rows.map(toActual), isWhole };
 }
 
-function toActual({ id, name, description, modifiedAt }: ListedSecret): Actual {
-  return { id, name, modifiedAt, described: parseDescription(description) };
+function toActual(listed: ListedSecret): Actual {
+  return { ...listed, described: parseDescription(listed.description) };
 }

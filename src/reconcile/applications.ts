@@ -1,7 +1,7 @@
 // From what a mapping calls an application (short name, full name, id, glob) to applications of the account, matched exactly.
 import { minimatch } from 'minimatch';
 import { VoxsyncError } from '../errors.ts';
-import type { Application } from '../target/target.ts';
+import type { Application, Target } from '../target/target.ts';
 
 /** One way to name applications in a mapping. */
 export type ApplicationPattern = string | { readonly id: number };
@@ -29,6 +29,24 @@ export function matchApplications(
       .filter(({ found }) => found.length === 0)
       .map(({ pattern }) => notFound(pattern, known, nobody)),
   };
+}
+
+/** The account's applications, whole where a pattern may mean one that a cheap listing did not show. Throws as listings do. */
+export async function listApplications(
+  target: Target,
+  patterns: readonly ApplicationPattern[],
+  signal: AbortSignal,
+): Promise<readonly Application[]> {
+  const { rows, isWhole } = await target.applications('cheap', signal);
+  const isEach = patterns.every(
+    (pattern) => !isOpen(pattern) && rows.some((application) => isNamed(pattern, application)),
+  );
+  return isWhole || isEach ? rows : (await target.applications('whole', signal)).rows;
+}
+
+/** Whether there may always be one more that it means. */
+function isOpen(pattern: ApplicationPattern): boolean {
+  return typeof pattern === 'string' && isGlob(pattern);
 }
 
 function isNamed(pattern: ApplicationPattern, { id, name, shortName }: Application): boolean {

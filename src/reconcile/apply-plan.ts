@@ -1,11 +1,10 @@
-// Applying a whole plan: applications side by side, each confirmed by listing it again.
+// Applying a whole plan: applications side by side.
 import type { Plan } from '../plan/plan.ts';
-import type { ApplyContext } from './apply.ts';
 import { applyApplication, writeQueue } from './apply.ts';
-import { confirmOutcomes } from './confirm.ts';
 import type { Evidence } from './evidence.ts';
 import type { Outcome } from './outcome.ts';
 import type { Sightings } from './sightings.ts';
+import type { ApplyContext } from './write.ts';
 
 /** The outcomes of all changes. Never throws: what goes wrong is the outcome of its change. */
 export async function applyPlan(
@@ -20,10 +19,12 @@ export async function applyPlan(
     const one = byPlace.get(placeKey(application.place));
     const queue = one === undefined ? undefined : queues.get(one.site.target);
     if (one === undefined || queue === undefined || application.changes.length === 0) return [];
-    const writing = { plan: application, target: one.site.target, values: one.values, queue, sightings };
-    const applied = await applyApplication(writing, context);
-    // After an interruption nothing new starts, the confirmation included: the next pass looks again.
-    return context.stopping.aborted ? applied : confirmOutcomes(applied, writing, context.aborting);
+    const { site, values, actual } = one;
+    const seen = new Map(actual.map((secret) => [secret.id, secret]));
+    return applyApplication(
+      { plan: application, target: site.target, values, seen, queue, sightings },
+      context,
+    );
   });
   return (await Promise.all(outcomes)).flat();
 }

@@ -1,166 +1,41 @@
-// Applying a plan: creates, then updates, then deletes, a few at a time; each change has its own outcome.
+// Applying one application's plan: creates and updates, a look at the listing, deletes, a last look.
 import PQueue from 'p-queue';
-import { asVoxsyncError, isAbort, VoxsyncError } from '../errors.ts';
-import type { Change, Delete } from '../plan/change.ts';
-import { replacesValue } from '../plan/change.ts';
-import type { ApplicationPlan } from '../plan/plan.ts';
-import type { SecretBox } from '../secret/box.ts';
-import { formatDescription } from '../secret/marker.ts';
+import type { Delete } from '../plan/change.ts';
 import type { Target } from '../target/target.ts';
-import { problemOf } from './held.ts';
+import { confirmOutcomes, lookAgain } from './confirm.ts';
 import type { Outcome } from './outcome.ts';
-import type { Sightings } from './sightings.ts';
-
-export interface ApplyContext {
-  /** Nothing new starts once this is aborted; what is in flight finishes. */
-  readonly stopping: AbortSignal;
-  /** Cuts what is in flight. */
-  readonly aborting: AbortSignal;
-  readonly clock: () => Date;
-  readonly onOutcome: (outcome: Outcome) => void;
-}
-
-/** One application's changes, and what is needed to write them. */
-export interface Writing {
-  readonly plan: ApplicationPlan;
-  readonly target: Target;
-  readonly values: ReadonlyMap<string, SecretBox>;
-  /** Shared by all applications of an account. */
-  readonly queue: PQueue;
-  readonly sightings: Sightings;
-}
-
-const deletesPerCall = 50;
+import { removeUnchanged } from './remove-unchanged.ts';
+import type { ApplyContext, Writing } from './write.ts';
+import { waiting, writeEach } from './write.ts';
 
 /** The queue in which an account's writes wait. */
 export function writeQueue(target: Target): PQueue {
   return new PQueue({ concurrency: target.concurrency });
 }
 
-/** Applies one application's plan. Never throws: whatever goes wrong is the outcome of its change. */
+/**
+ * Applies one application's plan. Never throws: whatever goes wrong is the outcome of its change.
+ *
+ * Nothing is deleted while a create of the same application is not confirmed: a secret that moved to a new name is not
+ * taken away from its readers while the new one is missing. After an interruption nothing new starts, the looks
+ * included: the next pass looks again.
+ */
 export async function applyApplication(writing: Writing, context: ApplyContext): Promise<readonly Outcome[]> {
   const { changes } = writing.plan;
-  const creates = await writeEach(
-    changes.filter(({ kind }) => kind === 'create'),
-    writing,
-    context,
-  );
-  const updates = await writeEach(
-    changes.filter(({ kind }) => kind === 'update' || kind === 'adopt'),
-    writing,
-    context,
-  );
-  const deletes = changes.filter((change) => change.kind === 'delete');
-  // A secret that moved to a new name is not taken away from its readers while the new one is missing.
-  if (creates.some(({ result }) => result !== 'done'))
-    return [...creates, ...updates, ...deletes.map((change) => waiting(change, writing))];
-  return [...creates, ...updates, ...(await deleteAll(deletes, writing, context))];
+  const creating = changes.filter(({ kind }) => kind === 'create');
+  const updating = changes.filter(({ kind }) => kind === 'update' || kind === 'adopt');
+  const deleting = changes.filter((change) => change.kind === 'delete');
+  const creates = await writeEach(creating, writing, context);
+  const written = [...creates, ...(await writeEach(updating, writing, context))];
+  const isLookNeeded = deleting.length > 0 || written.some(({ result }) => result !== 'waiting');
+  if (context.stopping.aborted || !isLookNeeded) return [...written, ...postponed(deleting, writing)];
+  const look = await lookAgain(writing, context.aborting);
+  const confirmed = await confirmOutcomes(written, look, writing, context.aborting);
+  const isCreated = confirmed.every(({ change, result }) => change.kind !== 'create' || result === 'done');
+  if (!isCreated || deleting.length === 0) return [...confirmed, ...postponed(deleting, writing)];
+  return [...confirmed, ...(await removeUnchanged(deleting, look, writing, context))];
 }
 
-async function writeEach(
-  changes: readonly Change[],
-  writing: Writing,
-  context: ApplyContext,
-): Promise<readonly Outcome[]> {
-  const jobs = changes.map((change) => writing.queue.add(() => attempt([change], writing, context)));
-  return (await Promise.all(jobs)).flat();
-}
-
-async function deleteAll(
-  deletes: readonly Delete[],
-  writing: Writing,
-  context: ApplyContext,
-): Promise<readonly Outcome[]> {
-  const chunks = Array.from({ length: Math.ceil(deletes.length / deletesPerCall) }, (_, index) =>
-    deletes.slice(index * deletesPerCall, (index + 1) * deletesPerCall),
-  );
-  const outcomes = await Promise.all(
-    chunks.map((chunk) => writing.queue.add(() => attempt(chunk, writing, context))),
-  );
-  return outcomes.flat();
-}
-
-/** One call for one change, or for a chunk of deletes; a refused chunk is taken apart, so that one bad id stops no other. */
-async function attempt(
-  changes: readonly Change[],
-  writing: Writing,
-  context: ApplyContext,
-): Promise<readonly Outcome[]> {
-  if (context.stopping.aborted) return changes.map((change) => waiting(change, writing));
-  try {
-    await write(changes, writing, context);
-    return changes.map((change) => told({ place: writing.plan.place, change, result: 'done' }, context));
-  } catch (error) {
-    if (changes.length > 1 && !context.aborting.aborted) return attemptSingly(changes, writing, context);
-    const problem = problemOf(failureOf(error, changes[0]?.name ?? '', context));
-    return changes.map((change) =>
-      told({ place: writing.plan.place, change, result: 'failed', problem }, context),
-    );
-  }
-}
-
-function failureOf(error: unknown, name: string, { aborting }: ApplyContext): VoxsyncError {
-  if (!isAbort(error, aborting)) return asVoxsyncError(error, 'unexpected', `writing ${name}`);
-  return new VoxsyncError(
-    'target-unreachable',
-    'the write was cut off, and nobody knows whether it took effect',
-    {
-      hint: 'The next pass lists the application and sees.',
-      isOutcomeUnknown: true,
-    },
-  );
-}
-
-async function attemptSingly(
-  changes: readonly Change[],
-  writing: Writing,
-  context: ApplyContext,
-): Promise<readonly Outcome[]> {
-  const outcomes: Outcome[] = [];
-  for (const change of changes) outcomes.push(...(await attempt([change], writing, context)));
-  return outcomes;
-}
-
-async function write(
-  changes: readonly Change[],
-  writing: Writing,
-  { aborting, clock }: ApplyContext,
-): Promise<void> {
-  const { target, plan } = writing;
-  const { applicationId } = plan.place;
-  const [change] = changes;
-  if (change === undefined) return;
-  if (change.kind === 'delete') {
-    const ids = changes.flatMap((one) => (one.kind === 'delete' ? [one.id] : []));
-    await target.remove(applicationId, ids, aborting);
-    return;
-  }
-  const writtenAt = Math.floor(clock().getTime() / 1000);
-  const description = formatDescription({ ...change.marker, writtenAt }, change.text);
-  if (change.kind === 'create') {
-    await target.create(
-      applicationId,
-      change.name,
-      { value: valueOf(change, writing), description },
-      aborting,
-    );
-    return;
-  }
-  const value = replacesValue(change) ? { value: valueOf(change, writing) } : {};
-  await target.update(applicationId, change.id, { ...value, description }, aborting);
-}
-
-function valueOf(change: Change, { values }: Writing): SecretBox {
-  const value = values.get(change.name);
-  if (value === undefined) throw new VoxsyncError('unexpected', `no value was read for ${change.name}`);
-  return value;
-}
-
-function told(outcome: Outcome, { onOutcome }: ApplyContext): Outcome {
-  onOutcome(outcome);
-  return outcome;
-}
-
-function waiting(change: Change, { plan }: Writing): Outcome {
-  return { place: plan.place, change, result: 'waiting' };
+function postponed(deletes: readonly Delete[], writing: Writing): readonly Outcome[] {
+  return deletes.map((change) => waiting(change, writing));
 }

@@ -1,17 +1,13 @@
-// Both sides of the plan: what the sources want of each site, and what each site holds.
-import { asVoxsyncError, isAbort } from '../errors.ts';
+// sources ──read──▶ desired: what the sources want of each site, and both sides of a site together.
 import type { Rules } from '../plan/rules.ts';
 import type { Actual } from '../secret/actual.ts';
 import type { Desired, DesiredState } from '../secret/desired.ts';
 import { caseTwins, desiredOf, refuseCollisions } from './desired.ts';
 import type { Expansion, GoneSecret } from './expansion.ts';
 import { expandMapping } from './expand.ts';
-import { listActual } from './actual.ts';
-import { problemOf } from './held.ts';
 import type { MappedSecret } from './mapping.ts';
 import type { Readings } from './readings.ts';
-import type { Sightings } from './sightings.ts';
-import type { Failure, Site } from './sites.ts';
+import type { Site } from './sites.ts';
 import type { Templates } from './template.ts';
 
 export interface CollectContext {
@@ -34,9 +30,11 @@ export interface Collected {
   readonly rules: Rules;
   readonly desired: SiteDesired;
   readonly actual: readonly Actual[];
+  /** Nothing that is there can be missing in `actual`. */
+  readonly isWhole: boolean;
 }
 
-/** sources ──read──▶ desired. Versions only: no value is read but for the field names of `fields: all`. */
+/** Versions only: no value is read but for the field names of `fields: all`. */
 export async function collectDesired(
   sites: readonly Site[],
   context: CollectContext,
@@ -50,32 +48,6 @@ export async function collectDesired(
   const mapped = expanded.flatMap(([, expansions]) => expansions.flatMap((expansion) => expansion.mapped));
   await context.readings.observe(mapped.flatMap(({ inputs }) => Object.values(inputs)));
   return new Map(expanded.map(([site, expansions]) => [site, siteDesired(site, expansions, context)]));
-}
-
-/** target ──list──▶ actual. A site that cannot be listed is a failure, and the others go on. */
-export async function collectActual(
-  sites: readonly Site[],
-  sightings: Sightings,
-  signal: AbortSignal,
-): Promise<{ readonly actual: ReadonlyMap<Site, readonly Actual[]>; readonly failures: readonly Failure[] }> {
-  const actual = new Map<Site, readonly Actual[]>();
-  const failures: Failure[] = [];
-  await Promise.all(
-    sites.map(async (site) => {
-      try {
-        const listed = await listActual(site.target, site.place.applicationId, signal);
-        actual.set(
-          site,
-          listed.map((secret) => sightings.recall(site.place, secret)),
-        );
-      } catch (error) {
-        if (isAbort(error, signal)) throw error;
-        const problem = problemOf(asVoxsyncError(error, 'unexpected', site.place.application));
-        failures.push({ account: site.place.account, application: site.place.application, problem });
-      }
-    }),
-  );
-  return { actual, failures };
 }
 
 function siteDesired(site: Site, expansions: readonly Expansion[], context: CollectContext): SiteDesired {

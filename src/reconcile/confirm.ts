@@ -2,33 +2,80 @@
 import { asVoxsyncError, VoxsyncError } from '../errors.ts';
 import type { Change } from '../plan/change.ts';
 import type { Actual } from '../secret/actual.ts';
+import type { Care } from '../target/target.ts';
+import type { ActualListing } from './actual.ts';
 import { listActual } from './actual.ts';
-import type { Writing } from './apply.ts';
 import { problemOf } from './held.ts';
 import type { Outcome } from './outcome.ts';
+import type { Writing } from './write.ts';
 
-/** Lists the application again. A change that does not show fails as `write-unconfirmed`. */
+/** What a listing after writes showed, or why there is none. */
+export type Look =
+  | {
+      readonly isListed: true;
+      readonly isWhole: boolean;
+      readonly byId: ReadonlyMap<number, Actual>;
+      readonly byName: ReadonlyMap<string, Actual>;
+    }
+  | { readonly isListed: false; readonly problem: VoxsyncError };
+
+/** Lists the application once more. Never throws. */
+export async function lookAgain(
+  { target, plan }: Writing,
+  signal: AbortSignal,
+  care: Care = 'cheap',
+): Promise<Look> {
+  try {
+    return lookOf(await listActual(target, plan.place.applicationId, care, signal));
+  } catch (error) {
+    const what = `${plan.place.application} could not be listed again`;
+    return { isListed: false, problem: asVoxsyncError(error, 'write-unconfirmed', what) };
+  }
+}
+
+/** Holds outcomes against a look. A change that does not show fails as `write-unconfirmed`. */
 export async function confirmOutcomes(
   outcomes: readonly Outcome[],
+  look: Look,
   writing: Writing,
   signal: AbortSignal,
 ): Promise<readonly Outcome[]> {
-  if (!outcomes.some(({ result }) => result === 'done')) return outcomes;
-  const { target, plan } = writing;
-  try {
-    const actual = await listActual(target, plan.place.applicationId, signal);
-    const byName = new Map(actual.map((secret) => [secret.name, secret]));
-    remember(outcomes, byName, writing);
-    const isLost = ({ result, change }: Outcome) => result === 'done' && !shows(change, byName);
-    return outcomes.map((outcome) => (isLost(outcome) ? unconfirmed(outcome) : outcome));
-  } catch (error) {
-    const problem = problemOf(
-      asVoxsyncError(error, 'write-unconfirmed', `${plan.place.application} could not be listed again`),
-    );
-    return outcomes.map((outcome) =>
-      outcome.result === 'done' ? { ...outcome, result: 'failed', problem } : outcome,
-    );
-  }
+  const isDoubtful =
+    look.isListed && !look.isWhole && outcomes.some((outcome) => hangsOnTheWhole(outcome, look.byName));
+  const settled = isDoubtful ? await lookAgain(writing, signal, 'whole') : look;
+  if (settled.isListed) remember(outcomes, settled.byName, writing);
+  return outcomes.map((outcome) => confirmed(outcome, settled));
+}
+
+function lookOf({ secrets, isWhole }: ActualListing): Look {
+  return {
+    isListed: true,
+    isWhole,
+    byId: new Map(secrets.map((secret) => [secret.id, secret])),
+    byName: new Map(secrets.map((secret) => [secret.name, secret])),
+  };
+}
+
+/** That a delete took effect shows in nothing but a row that is missing. */
+function hangsOnTheWhole({ result, change }: Outcome, byName: ReadonlyMap<string, Actual>): boolean {
+  return result === 'done' && (change.kind === 'delete' || !shows(change, byName));
+}
+
+function confirmed(outcome: Outcome, look: Look): Outcome {
+  const { result, change } = outcome;
+  if (result === 'failed') return look.isListed ? explained(outcome, look.byName) : outcome;
+  if (result !== 'done') return outcome;
+  if (!look.isListed) return { ...outcome, result: 'failed', problem: problemOf(look.problem) };
+  return shows(change, look.byName) ? outcome : unconfirmed(outcome);
+}
+
+/** Nobody has confirmed which code says that a name exists, so a refused create is explained by the listing. */
+function explained(outcome: Outcome, byName: ReadonlyMap<string, Actual>): Outcome {
+  const { change, problem } = outcome;
+  if (change.kind !== 'create' || problem?.code !== 'secret-refused' || !byName.has(change.name))
+    return outcome;
+  const taken = new VoxsyncError('name-taken', `${problem.message}; a secret named ${change.name} exists`);
+  return { ...outcome, problem: problemOf(taken) };
 }
 
 /** From here on, any other time of change means that somebody else was there. */

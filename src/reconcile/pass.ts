@@ -1,18 +1,18 @@
 // One pass through the flow.
 import { applyPolicy } from '../plan/policy.ts';
-import { guardApplication } from '../plan/guard.ts';
 import type { Plan } from '../plan/plan.ts';
 import { composePlan, planApplication } from '../plan/plan.ts';
 import type { Rules } from '../plan/rules.ts';
 import type { SecretBox } from '../secret/box.ts';
 import type { Target } from '../target/target.ts';
 import type { ApplicationPattern } from './applications.ts';
-import type { ApplyContext } from './apply.ts';
+import type { ApplyContext } from './write.ts';
 import { applyPlan } from './apply-plan.ts';
 import type { CollectContext, Collected } from './collect.ts';
-import { collectActual, collectDesired } from './collect.ts';
+import { collectDesired } from './collect.ts';
 import type { Evidence } from './evidence.ts';
 import { gatherEvidence } from './evidence.ts';
+import { assureWhole, collectActual } from './listings.ts';
 import type { Mapping } from './mapping.ts';
 import type { Outcome } from './outcome.ts';
 import type { Sources } from './readings.ts';
@@ -68,9 +68,10 @@ export interface Prepared {
  *
  * - survey: which applications the mappings name;
  * - sources ──read──▶ desired, target ──list──▶ actual, side by side;
+ * - the listing once more, where the plan hangs on what it does not show;
  * - the values that decide, and no other;
  * - plan ─▶ policy ─▶ guard, without any I/O;
- * - apply, and confirm by listing again;
+ * - apply: creates and updates, a look at the listing, deletes, a last look;
  * - report.
  *
  * Throws only when it is interrupted before anything was planned.
@@ -126,31 +127,25 @@ async function gather(setup: PassSetup, request: PassRequest, now: Date): Promis
   ]);
   const collected = survey.sites.flatMap((site): readonly Collected[] => {
     const [wants, holds] = [desired.get(site), listed.actual.get(site)];
-    return wants && holds
-      ? [{ site, rules: rulesFor(site.target, setup, now), desired: wants, actual: holds }]
-      : [];
+    if (wants === undefined || holds === undefined) return [];
+    const { secrets: actual, isWhole } = holds;
+    return [{ site, rules: rulesFor(site.target, setup, now), desired: wants, actual, isWhole }];
   });
+  const assured = await assureWhole(collected, setup.sightings, signal);
   return {
-    evidence: await gatherEvidence(collected, context, signal),
-    failures: [...survey.failures, ...listed.failures],
+    evidence: await gatherEvidence(assured.collected, context, signal),
+    failures: [...survey.failures, ...listed.failures, ...assured.failures],
     warnings: collected.flatMap((one) => one.desired.warnings),
   };
 }
 
-/** plan ─▶ policy ─▶ guard. The plan is named before the guard takes anything out of it. */
+/** plan ─▶ policy ─▶ guard. */
 function makePlan(evidence: readonly Evidence[], setup: PassSetup, request: PassRequest): Plan {
   const { policy } = setup.rules;
   const wished = evidence.map(({ site, desired, actual, rules }) =>
     applyPolicy(planApplication(site.place, desired, actual, rules), policy),
   );
-  const { id, applications } = composePlan(wished);
-  const isAcknowledged = request.acknowledged === id;
-  return {
-    id,
-    applications: applications.map((application) =>
-      guardApplication(application, setup.rules, isAcknowledged),
-    ),
-  };
+  return composePlan(wished, setup.rules, request.acknowledged);
 }
 
 function contextOf(

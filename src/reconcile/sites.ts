@@ -4,7 +4,7 @@ import type { Problem } from '../secret/desired.ts';
 import type { Place } from '../plan/plan.ts';
 import type { Application, Target } from '../target/target.ts';
 import type { ApplicationPattern } from './applications.ts';
-import { matchApplications } from './applications.ts';
+import { listApplications, matchApplications } from './applications.ts';
 import { groupBy } from './group.ts';
 import { problemOf } from './held.ts';
 import type { Mapping } from './mapping.ts';
@@ -49,7 +49,8 @@ export async function surveySites(
       const target = targets.get(account);
       if (target === undefined) return nothing;
       try {
-        return surveyAccount(account, target, group, await target.applications(signal));
+        const patterns = group.flatMap(({ applications }) => applications);
+        return surveyAccount(account, target, group, await listApplications(target, patterns, signal));
       } catch (error) {
         if (isAbort(error, signal)) throw error;
         const problem = problemOf(asVoxsyncError(error, 'unexpected', `account ${account}`));

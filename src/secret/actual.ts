@@ -5,6 +5,9 @@ import type { Described } from './marker.ts';
 export interface Actual {
   readonly id: number;
   readonly name: string;
+  /** As it was listed. */
+  readonly description: string;
+  /** As it was read. */
   readonly described: Described;
   /** Last change by the server's clock, in seconds since 1970; `undefined` when the server told none. */
   readonly modifiedAt: number | undefined;

@@ -54,13 +54,14 @@ export function createMemoryTarget(settings: MemorySettings): MemoryTarget {
     keys: deriveAccountKeys(privateKey),
     peek: (applicationId, name) => byName(storeOf(applicationId), name)?.value,
     close: async () => {},
-    async applications(signal) {
+    async applications(_care, signal) {
       enter('applications', signal);
-      return [...settings.applications].map(([id, name]) => describeApplication(id, name));
+      const rows = [...settings.applications].map(([id, name]) => describeApplication(id, name));
+      return { rows, isWhole: true };
     },
-    async list(applicationId, signal) {
+    async list(applicationId, _care, signal) {
       enter('list', signal);
-      return [...storeOf(applicationId).values()].map(({ value: _value, ...listed }) => listed);
+      return { rows: listed(storeOf(applicationId)), isWhole: true };
     },
     async readValue(applicationId, secretId, signal) {
       enter('readValue', signal);
@@ -76,11 +77,10 @@ export function createMemoryTarget(settings: MemorySettings): MemoryTarget {
       store.set(nextId, { id: nextId, name, value, description, modifiedAt: seconds() });
       nextId += 1;
     },
-    async update(applicationId, secretId, contents, signal) {
+    async update(applicationId, { id }, contents, signal) {
       enter('update', signal);
-      checkContents(contents);
       const store = storeOf(applicationId);
-      store.set(secretId, { ...changed(stored(store, secretId), contents), modifiedAt: seconds() });
+      store.set(id, { ...changed(stored(store, id), contents), modifiedAt: seconds() });
     },
     async remove(applicationId, secretIds, signal) {
       enter('remove', signal);
@@ -93,6 +93,10 @@ export function createMemoryTarget(settings: MemorySettings): MemoryTarget {
 
 function describeApplication(id: number, shortName: string): Application {
   return { id, name: `${shortName}.memory.voximplant.com`, shortName };
+}
+
+function listed(store: ReadonlyMap<number, Stored>): readonly ListedSecret[] {
+  return [...store.values()].map(({ value: _value, ...secret }) => secret);
 }
 
 function byName(store: ReadonlyMap<number, Stored>, name: string): Stored | undefined {
@@ -108,13 +112,8 @@ function stored(store: ReadonlyMap<number, Stored>, secretId: number): Stored {
 function changed(secret: Stored, { value, description }: SecretContents): Stored {
   return {
     ...secret,
-    ...cut({ value: value ?? secret.value, description: description ?? secret.description }),
+    ...cut({ value: value ?? secret.value, description }),
   };
-}
-
-function checkContents({ value, description }: SecretContents): void {
-  if (value !== undefined || description !== undefined) return;
-  throw new VoxsyncError('unexpected', 'an update was asked for without a value and a description');
 }
 
 /** As Voximplant does it, without a word. */

@@ -21,35 +21,48 @@ export interface ListedSecret {
   readonly modifiedAt: number | undefined;
 }
 
+/** What a listing showed. */
+export interface Listed<Row> {
+  readonly rows: readonly Row[];
+  /** Nothing that was there all the time can be missing. */
+  readonly isWhole: boolean;
+}
+
+/** `cheap`: as few calls as there are pages, and something may be missing; `whole`: more calls, for decisions that hang on what is not there. */
+export type Care = 'cheap' | 'whole';
+
 /** Reads. Every method throws `VoxsyncError` (`target-…`, `application-not-found`), or the abort reason of its signal. */
 export interface TargetReader {
-  /** All applications of the account. */
-  applications(signal: AbortSignal): Promise<readonly Application[]>;
-  /** All secrets of an application. A listing that does not agree with itself throws `target-inconsistent`. */
-  list(applicationId: number, signal: AbortSignal): Promise<readonly ListedSecret[]>;
+  /** The applications of the account. */
+  applications(care: Care, signal: AbortSignal): Promise<Listed<Application>>;
+  /** The secrets of an application. A listing that contradicts itself throws `target-inconsistent`. */
+  list(applicationId: number, care: Care, signal: AbortSignal): Promise<Listed<ListedSecret>>;
   /** The value of one secret. */
   readValue(applicationId: number, secretId: number, signal: AbortSignal): Promise<SecretBox>;
 }
 
-/** What is written with a secret; what is left out stays as it is. */
+/** What is written with a secret. A value that is left out stays as it is. */
 export interface SecretContents {
   readonly value?: SecretBox;
-  readonly description?: string;
+  readonly description: string;
 }
+
+/** A secret as it was when its change was decided. */
+export type SeenSecret = Pick<ListedSecret, 'id' | 'description'>;
 
 /** Writes. A method that returns has been accepted; it throws `VoxsyncError`, with `isOutcomeUnknown` where nobody can tell. */
 export interface TargetWriter {
-  /** Adds a secret. A lost answer is resolved by listing before the call is repeated, so that it never adds twice. */
+  /** Adds a secret. A lost answer is resolved by listing before the call is repeated, so that it never adds twice. A name that exists throws `name-taken`, or `secret-refused` where the answer does not say so. */
   create(
     applicationId: number,
     name: string,
     contents: Required<SecretContents>,
     signal: AbortSignal,
   ): Promise<void>;
-  /** Changes value, description or both in place, in one call. */
+  /** Changes the description, or value and description, in place, in one call. A lost answer is resolved by listing; `secret-changed` when somebody else came between. */
   update(
     applicationId: number,
-    secretId: number,
+    seen: SeenSecret,
     contents: SecretContents,
     signal: AbortSignal,
   ): Promise<void>;

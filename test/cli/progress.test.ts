@@ -15,9 +15,10 @@ function ioOn(isErrTerminal: boolean): { io: Io; written: string[] } {
   return { io: { out: err, err, isOutTerminal: false, isErrTerminal, env: {}, interruption }, written };
 }
 
-const plan = composePlan([
-  planApplication(place, { secrets: [wanted('A'), wanted('B')], scopes: [] }, [], rules()),
-]);
+const plan = composePlan(
+  [planApplication(place, { secrets: [wanted('A'), wanted('B')], scopes: [] }, [], rules())],
+  rules(),
+);
 
 test('work of up to two seconds shows none; longer work one line, which is gone at the end', () => {
   const { io, written } = ioOn(true);

@@ -12,7 +12,7 @@ async function save(stage: Stage, secrets: Readonly<Record<string, string>>): Pr
 }
 
 test('a sync killed at any of its calls leaves what the next one finishes', async () => {
-  const calls = [1, 2, 3, 4, 5, 6, 7];
+  const calls = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
   const methods = new Set<string>();
   const killedAt = async (at: number): Promise<void> => {
     const stage = await openStage();

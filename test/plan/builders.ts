@@ -2,6 +2,7 @@
 import type { Actual } from '../../src/secret/actual.ts';
 import type { Held, ProvenAbsent, Wanted } from '../../src/secret/desired.ts';
 import type { Marker } from '../../src/secret/marker.ts';
+import { formatDescription } from '../../src/secret/marker.ts';
 import { explicitSelector, formatOrigin } from '../../src/secret/origin.ts';
 import type { Rules } from '../../src/plan/rules.ts';
 
@@ -67,6 +68,7 @@ export function ours(name: string, changes: Partial<Marker> = {}, more: Partial<
   return {
     id: idOf(name),
     name,
+    description: formatDescription(marker(changes), 'text'),
     described: { ownership: 'marked', marker: marker(changes), text: 'text' },
     modifiedAt: now - 3600,
     ...more,
@@ -77,6 +79,7 @@ export function stranger(name: string, more: Partial<Actual> = {}): Actual {
   return {
     id: idOf(name),
     name,
+    description: 'theirs',
     described: { ownership: 'none', text: 'theirs' },
     modifiedAt: now - 3600,
     ...more,
@@ -84,7 +87,7 @@ export function stranger(name: string, more: Partial<Actual> = {}): Actual {
 }
 
 export function damaged(name: string): Actual {
-  return { id: idOf(name), name, described: { ownership: 'damaged' }, modifiedAt: now };
+  return { id: idOf(name), name, description: 'vxs1:', described: { ownership: 'damaged' }, modifiedAt: now };
 }
 
 function idOf(name: string): number {

@@ -26,12 +26,9 @@ function planOf(keep: number, remove: number, update = 0) {
   );
 }
 
-function guarded(
-  plan: ReturnType<typeof planOf>,
-  guard: Parameters<typeof guardApplication>[1]['guard'],
-  isAcknowledged = false,
-) {
-  const result = guardApplication(plan, { guard }, isAcknowledged);
+function guarded(plan: ReturnType<typeof planOf>, guard: Parameters<typeof guardApplication>[1]['guard']) {
+  const { plan: result, refused } = guardApplication(plan, { guard });
+  expect(refused.length + result.changes.length).toBe(plan.changes.length);
   return {
     left: result.changes.map(({ kind }) => kind),
     refusals: result.refusals,
@@ -68,8 +65,27 @@ describe('the guard', () => {
     ]);
   });
 
-  it('lets an acknowledged plan pass whole', () => {
-    expect(guarded(planOf(0, 9), { maxDeletes: { count: 0 }, maxUpdates: {} }, true).left).toHaveLength(9);
+  const strict = { guard: { maxDeletes: { count: 0 }, maxUpdates: {} } };
+  const lengths = (plan: ReturnType<typeof composePlan>) =>
+    plan.applications.map(({ changes }) => changes.length);
+
+  it('lets an acknowledged plan pass whole, and no other', () => {
+    const { id, applications } = composePlan([planOf(1, 9)], strict);
+    expect(applications[0]?.changes).toEqual([]);
+    expect(lengths(composePlan([planOf(1, 9)], strict, id))).toEqual([9]);
+    expect(lengths(composePlan([planOf(1, 8)], strict, id))).toEqual([0]);
+  });
+
+  it('names what it refuses, so that the acknowledgement still fits when the rest has been applied', () => {
+    const before = composePlan([planOf(20, 9, 3)], strict);
+    expect(lengths(before)).toEqual([3]);
+    const after = composePlan([planOf(23, 9)], strict);
+    const deleted = (plan: typeof before) =>
+      plan.applications.flatMap(({ standing }) =>
+        standing.filter(({ reason }) => reason === 'guard-refused').map(({ name }) => name),
+      );
+    expect(deleted(after)).toEqual(deleted(before));
+    expect(lengths(composePlan([planOf(23, 9)], strict, before.id))).toEqual([9]);
   });
 });
 
@@ -101,7 +117,7 @@ describe('any plan', () => {
     fc.assert(
       fc.property(worlds, (world) => {
         const turned = { desired: world.desired.toReversed(), actual: world.actual.toReversed() };
-        expect(composePlan([planned(turned)])).toEqual(composePlan([planned(world)]));
+        expect(composePlan([planned(turned)], rules())).toEqual(composePlan([planned(world)], rules()));
       }),
     );
   });
@@ -145,8 +161,8 @@ describe('any plan', () => {
     );
     const sooner = planApplication(place, { secrets: [wanted('A')], scopes: [] }, [], rules());
     const another = planApplication(place, { secrets: [wanted('B')], scopes: [] }, [], rules());
-    expect(composePlan([later]).id).toBe(composePlan([sooner]).id);
-    expect(composePlan([another]).id).not.toBe(composePlan([sooner]).id);
+    expect(composePlan([later], rules()).id).toBe(composePlan([sooner], rules()).id);
+    expect(composePlan([another], rules()).id).not.toBe(composePlan([sooner], rules()).id);
   });
 });
 

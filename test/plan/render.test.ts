@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { guardApplication } from '../../src/plan/guard.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { composePlan, planApplication } from '../../src/plan/plan.ts';
 import { planDocument } from '../../src/plan/render/json.ts';
@@ -31,12 +30,8 @@ function samplePlan(): Plan {
     ours('GONE', { absentSince: now - 5000 }),
     stranger('ELSE'),
   ];
-  const plan = composePlan([planApplication(place, { secrets: desired, scopes: [] }, actual, rules())]);
-  const limits = { maxDeletes: { count: 0 }, maxUpdates: {} };
-  return {
-    ...plan,
-    applications: plan.applications.map((one) => guardApplication(one, { guard: limits }, false)),
-  };
+  const plan = planApplication(place, { secrets: desired, scopes: [] }, actual, rules());
+  return composePlan([plan], { guard: { maxDeletes: { count: 0 }, maxUpdates: {} } });
 }
 
 describe('a plan', () => {
@@ -113,9 +108,10 @@ describe('a plan', () => {
   });
 
   it('with nothing to do is one line', () => {
-    const quiet = composePlan([
-      planApplication(place, { secrets: [wanted('A')], scopes: [] }, [ours('A')], rules()),
-    ]);
+    const quiet = composePlan(
+      [planApplication(place, { secrets: [wanted('A')], scopes: [] }, [ours('A')], rules())],
+      rules(),
+    );
     expect([...planLines(quiet, noPaint)]).toEqual(['Plan: nothing to do; 1 in sync.']);
   });
 });

@@ -36,10 +36,10 @@ describe('a pass', () => {
     const world = await createWorld();
     world.secrets.set('a', 'one');
     await world.run();
-    const [before] = await world.target.list(1, new AbortController().signal);
+    const [before] = (await world.target.list(1, 'whole', new AbortController().signal)).rows;
     world.secrets.set('a', 'two');
     expect(decisionsOf(await world.run())).toEqual(['update A source-changed']);
-    const [after] = await world.target.list(1, new AbortController().signal);
+    const [after] = (await world.target.list(1, 'whole', new AbortController().signal)).rows;
     expect(await world.values()).toEqual({ A: 'two' });
     expect(after?.id).toBe(before?.id);
   });
@@ -94,7 +94,7 @@ describe('a pass', () => {
     world.secrets.set('db', '{"user":"me","password":"p&=%+ü"}');
     await world.run();
     expect(await world.values()).toEqual({ URL: 'pg://me:p%26%3D%25%2B%C3%BC@db' });
-    const [listed] = await world.target.list(1, new AbortController().signal);
+    const [listed] = (await world.target.list(1, 'whole', new AbortController().signal)).rows;
     expect(listed?.description).toMatch(/ for app$/);
   });
 
@@ -359,9 +359,9 @@ describe('failures', () => {
       mappings: [mapping({ applications: ['app*'], discoveries: [discovery()] })],
       target: (memory) => ({
         ...memory,
-        list: async (id, signal) => {
+        list: async (id, care, signal) => {
           if (id === 1) throw new VoxsyncError('target-inconsistent', 'rows moved');
-          return memory.list(id, signal);
+          return memory.list(id, care, signal);
         },
       }),
     });

@@ -65,8 +65,11 @@ export async function createWorld(changes: WorldChanges = {}): Promise<World> {
     sightings: new Sightings(),
     clock: () => new Date(world.now * 1000),
   };
-  const idOf = async (name: string) =>
-    (await target.list(app, never)).find((secret) => secret.name === name)?.id ?? 0;
+  const seenOf = async (name: string) =>
+    (await target.list(app, 'whole', never)).rows.find((secret) => secret.name === name) ?? {
+      id: 0,
+      description: '',
+    };
   return Object.assign(world, {
     secrets,
     target,
@@ -75,15 +78,14 @@ export async function createWorld(changes: WorldChanges = {}): Promise<World> {
       return runPass(this.setup, { isDryRun: false, stopping: never, aborting: never, ...request });
     },
     async values(application = app) {
-      const listed = await target.list(application, never);
-      return Object.fromEntries(listed.map(({ name }) => [name, target.peek(application, name)?.reveal()]));
+      const { rows } = await target.list(application, 'whole', never);
+      return Object.fromEntries(rows.map(({ name }) => [name, target.peek(application, name)?.reveal()]));
     },
     async edit(name: string, { value, description }: { value?: string; description?: string }) {
-      const contents = {
-        ...(value === undefined ? {} : { value: new SecretBox(value) }),
-        ...(description === undefined ? {} : { description }),
-      };
-      await target.update(app, await idOf(name), contents, never);
+      const seen = await seenOf(name);
+      const contents = { description: description ?? seen.description };
+      const valued = value === undefined ? contents : { ...contents, value: new SecretBox(value) };
+      await target.update(app, seen, valued, never);
     },
     async add(name: string, value: string, description = '') {
       await target.create(app, name, { value: new SecretBox(value), description }, never);

@@ -37,8 +37,9 @@ export function targetContract(name: string, open: () => Promise<Subject>): void
 
     const create = (secretName: string, value = 'value', description = 'text') =>
       target.create(app, secretName, { value: new SecretBox(value), description }, never);
+    const all = async () => (await target.list(app, 'whole', never)).rows;
     const named = async (secretName: string) => {
-      const found = (await target.list(app, never)).find((secret) => secret.name === secretName);
+      const found = (await all()).find((secret) => secret.name === secretName);
       if (found === undefined) throw new Error(`no secret ${secretName}`);
       return found;
     };
@@ -46,16 +47,16 @@ export function targetContract(name: string, open: () => Promise<Subject>): void
       (await target.readValue(app, (await named(secretName)).id, never)).reveal();
 
     test('knows its applications by full and short name', async () => {
-      const found = (await target.applications(never)).find(({ id }) => id === app);
+      const found = (await target.applications('whole', never)).rows.find(({ id }) => id === app);
       expect(found?.shortName).toBe('call-center');
       expect(found?.name).toMatch(/^call-center\..+\.voximplant\.com$/);
     });
 
     test('lists nothing, then what was created', async () => {
-      expect(await target.list(app, never)).toEqual([]);
+      expect(await all()).toEqual([]);
       await create('ONE', 'v', 'first');
       await create('TWO', 'v', '');
-      const listed = await target.list(app, never);
+      const listed = await all();
       expect(new Map(listed.map(({ name: key, description }) => [key, description]))).toEqual(
         new Map([
           ['ONE', 'first'],
@@ -75,19 +76,19 @@ export function targetContract(name: string, open: () => Promise<Subject>): void
     test('refuses a name that exists, and leaves the secret alone', async () => {
       await create('TWICE', 'first');
       const failure = await failureOf(create('TWICE', 'second'));
-      expect(failure.code).toBe('name-taken');
+      // Nobody has confirmed which code the API has for it; whoever lists afterwards can tell.
+      expect(['name-taken', 'secret-refused']).toContain(failure.code);
       expect(failure.isOutcomeUnknown).toBe(false);
       expect(await valueOf('TWICE')).toBe('first');
     });
 
-    test('changes a value, a description, or both, in place', async () => {
+    test('changes a description, or a value with it, in place', async () => {
       await create('CHANGING', 'old', 'old text');
       const { id } = await named('CHANGING');
-      await target.update(app, id, { description: 'new text' }, never);
+      await target.update(app, await named('CHANGING'), { description: 'new text' }, never);
       expect([await valueOf('CHANGING'), (await named('CHANGING')).description]).toEqual(['old', 'new text']);
-      await target.update(app, id, { value: new SecretBox('new') }, never);
-      expect([await valueOf('CHANGING'), (await named('CHANGING')).description]).toEqual(['new', 'new text']);
-      await target.update(app, id, { value: new SecretBox('newer'), description: 'newer text' }, never);
+      const contents = { value: new SecretBox('newer'), description: 'newer text' };
+      await target.update(app, await named('CHANGING'), contents, never);
       expect([await valueOf('CHANGING'), (await named('CHANGING')).description]).toEqual([
         'newer',
         'newer text',
@@ -95,16 +96,16 @@ export function targetContract(name: string, open: () => Promise<Subject>): void
       expect((await named('CHANGING')).id).toBe(id);
     });
 
-    test('refuses an update of nothing, and of a secret that is not there', async () => {
-      expect((await failureOf(target.update(app, 1, {}, never))).code).toBe('unexpected');
-      const contents = { value: new SecretBox('v') };
-      expect((await failureOf(target.update(app, 999_999, contents, never))).code).toBe('secret-refused');
+    test('refuses an update of a secret that is not there', async () => {
+      const seen = { id: 999_999, description: 'old' };
+      const contents = { value: new SecretBox('v'), description: 'new' };
+      expect((await failureOf(target.update(app, seen, contents, never))).code).toBe('secret-refused');
     });
 
     test('deletes the secrets named, and no other', async () => {
       for (const key of ['A', 'B', 'C', 'D']) await create(key);
       await target.remove(app, [(await named('B')).id, (await named('D')).id], never);
-      expect((await target.list(app, never)).map((secret) => secret.name).toSorted()).toEqual(['A', 'C']);
+      expect((await all()).map((secret) => secret.name).toSorted()).toEqual(['A', 'C']);
     });
 
     test('counts a secret that is gone already as deleted', async () => {
@@ -113,7 +114,7 @@ export function targetContract(name: string, open: () => Promise<Subject>): void
       const ids = [(await named('A')).id, (await named('B')).id];
       await target.remove(app, ids.slice(0, 1), never);
       await target.remove(app, ids, never);
-      expect(await target.list(app, never)).toEqual([]);
+      expect(await all()).toEqual([]);
     });
 
     test('refuses to delete nothing, and what can be no id', async () => {
@@ -122,7 +123,7 @@ export function targetContract(name: string, open: () => Promise<Subject>): void
       for (const ids of [[], [0], [-1], [id, 1.5], [Number.NaN, id], [2 ** 53]]) {
         expect((await failureOf(target.remove(app, ids, never))).code).toBe('unexpected');
       }
-      expect(await target.list(app, never)).toHaveLength(1);
+      expect(await all()).toHaveLength(1);
     });
 
     test('cuts a long description at 200 characters', async () => {
@@ -130,25 +131,29 @@ export function targetContract(name: string, open: () => Promise<Subject>): void
       expect((await named('LONG')).description).toBe('d'.repeat(200));
     });
 
-    test('lists every one of 45 secrets', async () => {
+    test('lists every one of 45 secrets, and says of the cheap listing whether it does', async () => {
       const names = Array.from({ length: 45 }, (_, index) => `N${index}`);
       await Promise.all(names.map((key) => create(key)));
-      const listed = await target.list(app, never);
+      const listed = await all();
       expect(listed.map((secret) => secret.name).toSorted()).toEqual(names.toSorted());
       expect(new Set(listed.map((secret) => secret.id)).size).toBe(45);
+      const { rows, isWhole } = await target.list(app, 'cheap', never);
+      const known = new Map(listed.map((secret) => [secret.id, secret]));
+      expect(rows.map((secret) => known.get(secret.id))).toEqual(rows);
+      expect(isWhole && rows.length < 45).toBe(false);
     });
 
     test('says that an application does not exist', async () => {
-      expect((await failureOf(target.list(999_999, never))).code).toBe('application-not-found');
+      expect((await failureOf(target.list(999_999, 'cheap', never))).code).toBe('application-not-found');
     });
 
     test('throws the abort reason, and does nothing', async () => {
       const reason = new Error('stopped by the test');
       const aborted = AbortSignal.abort(reason);
       const contents = { value: new SecretBox('v'), description: '' };
-      await expect(target.list(app, aborted)).rejects.toBe(reason);
+      await expect(target.list(app, 'cheap', aborted)).rejects.toBe(reason);
       await expect(target.create(app, 'ABORTED', contents, aborted)).rejects.toBe(reason);
-      expect(await target.list(app, never)).toEqual([]);
+      expect(await all()).toEqual([]);
     });
 
     test('gives keyed digests, and closes twice without a word', async () => {

@@ -1,147 +1,101 @@
-// Listings that change while they are read: what is believed, and what is not.
+// The cheap listing: how many calls it costs, and when it says that something may be missing.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { VoxsyncError } from '../../src/errors.ts';
-import { listAll, PageSize, type Page } from '../../src/target/voximplant/pages.ts';
-import { applicationId, failureOf, never, openBench, quick } from './setup.ts';
+import type { Listing } from '../../src/target/voximplant/page.ts';
+import { PageSize } from '../../src/target/voximplant/page.ts';
+import { listRows } from '../../src/target/voximplant/pages.ts';
+import type { Row } from './listings.ts';
+import { ids, listingOf, pagesOf, rowsUpTo } from './listings.ts';
+import { applicationId, failureOf, never, openBench } from './setup.ts';
 
-interface Row {
-  readonly id: number;
-}
-
-const rowsUpTo = (count: number): Row[] => Array.from({ length: count }, (_, index) => ({ id: index + 1 }));
-const list = (readPage: (count: number, offset: number) => Promise<Page<Row>>, pageSize = new PageSize()) =>
-  listAll({ what: 'rows', readPage, pageSize, signal: never, times: quick });
-
-/** A listing with pages of `cap` rows; `mutate` is called before each page. */
-function server(rows: Row[], cap: number, mutate: (rows: Row[], page: number) => void = () => undefined) {
-  const offsets: number[] = [];
-  const readPage = async (count: number, offset: number): Promise<Page<Row>> => {
-    mutate(rows, offsets.length);
-    offsets.push(offset);
-    return { rows: rows.slice(offset, offset + Math.min(cap, count)), total: rows.length };
-  };
-  return { offsets, readPage };
-}
-
-const ids = (rows: readonly Row[]) => rows.map(({ id }) => id).toSorted((a, b) => a - b);
-
-/** A listing, or `undefined` when it was not believed. */
-async function listOrDoubt(readPage: Parameters<typeof list>[0]): Promise<readonly Row[] | undefined> {
-  try {
-    return await list(readPage);
-  } catch (thrown) {
-    if (thrown instanceof VoxsyncError && thrown.code === 'target-inconsistent') return undefined;
-    throw thrown;
-  }
-}
+const cheaply = (listing: Listing<Row>) => listRows(listing, 'cheap');
 
 describe('a quiet listing', () => {
-  test.each([0, 1, 7, 19, 999])('of %i rows costs one call', async (count) => {
-    const { offsets, readPage } = server(rowsUpTo(count), 1000);
-    expect(ids(await list(readPage))).toEqual(ids(rowsUpTo(count)));
+  test.each([0, 1, 7, 19, 999, 1000])('of %i rows costs one call', async (count) => {
+    const { offsets, readPage } = pagesOf(rowsUpTo(count), 1000);
+    expect(ids((await cheaply(listingOf(readPage))).rows)).toEqual(ids(rowsUpTo(count)));
     expect(offsets).toEqual([0]);
   });
 
-  test('goes on by the rows that came, starting at the last one known', async () => {
-    const { offsets, readPage } = server(rowsUpTo(50), 20);
-    expect(await list(readPage)).toHaveLength(50);
-    expect(offsets).toEqual([0, 19, 38]);
+  test('over pages costs one call a page, side by side', async () => {
+    const { offsets, readPage, mostAtOnce } = pagesOf(rowsUpTo(95), 10);
+    const { rows, isWhole } = await cheaply(listingOf(readPage));
+    expect(ids(rows)).toEqual(ids(rowsUpTo(95)));
+    expect(offsets).toEqual([0, 10, 20, 30, 40, 50, 60, 70, 80, 90]);
+    expect(mostAtOnce()).toBe(9);
+    expect(isWhole).toBe(false);
   });
 
   test('of any length comes whole, whatever the largest page', async () => {
     const sizes = fc.tuple(fc.integer({ min: 0, max: 120 }), fc.integer({ min: 1, max: 50 }));
     await fc.assert(
       fc.asyncProperty(sizes, async ([count, cap]) => {
-        expect(ids(await list(server(rowsUpTo(count), cap).readPage))).toEqual(ids(rowsUpTo(count)));
+        const { readPage } = pagesOf(rowsUpTo(count), cap);
+        expect(ids((await cheaply(listingOf(readPage))).rows)).toEqual(ids(rowsUpTo(count)));
       }),
       { numRuns: 200 },
     );
   });
 });
 
-describe('a listing that changes', () => {
-  test('is read anew when a row before the next page goes and another comes at the end', async () => {
-    const { readPage } = server(rowsUpTo(30), 10, (rows, page) => {
-      if (page !== 1) return;
-      rows.splice(3, 1);
-      rows.push({ id: 99 });
-    });
-    const found = ids(await list(readPage));
-    expect(found).toContain(11);
-    expect(found).toContain(99);
-    expect(found).not.toContain(4);
+describe('one page', () => {
+  const isWhole = async (count: number, pageSize = new PageSize()) =>
+    (await cheaply(listingOf(pagesOf(rowsUpTo(count), 1000).readPage, pageSize))).isWhole;
+
+  test('is the whole when it is empty, and may be cut when it is not', async () => {
+    expect([await isWhole(0), await isWhole(1), await isWhole(1000)]).toEqual([true, false, false]);
   });
 
-  test('never hides a row that was there all the time', async () => {
-    const changes = fc.array(
-      fc.record({
-        page: fc.integer({ min: 0, max: 12 }),
-        kind: fc.constantFrom('delete', 'append', 'prepend'),
-        at: fc.nat(100),
-      }),
-      { maxLength: 8 },
-    );
-    let believed = 0;
-    await fc.assert(
-      fc.asyncProperty(changes, fc.integer({ min: 2, max: 12 }), async (planned, cap) => {
-        const rows = rowsUpTo(40);
-        let nextId = 1000;
-        const { readPage } = server(rows, cap, (_, page) => {
-          for (const { kind, at } of planned.filter((change) => change.page === page)) {
-            if (kind === 'append') rows.push({ id: nextId });
-            else if (kind === 'prepend') rows.unshift({ id: nextId });
-            else rows.splice(at % rows.length, 1);
-            nextId += 1;
-          }
-        });
-        const found = await listOrDoubt(readPage);
-        if (found !== undefined) believed += 1;
-        const remaining = new Set(rows.map(({ id }) => id));
-        const lasting = rowsUpTo(40).filter(({ id }) => remaining.has(id));
-        const missed = lasting.filter(({ id }) => found?.some((row) => row.id === id) === false);
-        expect(missed).toEqual([]);
-      }),
-      { numRuns: 500 },
-    );
-    expect(believed).toBeGreaterThan(400);
+  test('of a round number of rows, fewer than asked for, looks cut and is read on', async () => {
+    const { offsets, readPage } = pagesOf(rowsUpTo(50), 1000);
+    expect((await cheaply(listingOf(readPage))).isWhole).toBe(true);
+    expect(offsets).toEqual([0, 50]);
+    const cut = pagesOf(rowsUpTo(57), 50, { total: 'page' });
+    expect(ids((await cheaply(listingOf(cut.readPage))).rows)).toEqual(ids(rowsUpTo(57)));
   });
 
+  test('is the whole once a count was seen to be true', async () => {
+    const pageSize = new PageSize();
+    await cheaply(listingOf(pagesOf(rowsUpTo(30), 20).readPage, pageSize));
+    expect(await isWhole(21, pageSize)).toBe(true);
+  });
+
+  test('that may be cut is read on where the whole is asked for', async () => {
+    const { offsets, readPage } = pagesOf(rowsUpTo(57), 25, { total: 'page' });
+    expect((await cheaply(listingOf(readPage))).rows).toHaveLength(25);
+    expect(ids((await listRows(listingOf(readPage), 'whole')).rows)).toEqual(ids(rowsUpTo(57)));
+    expect(offsets.length).toBeGreaterThan(2);
+  });
+});
+
+describe('counts that contradict the rows', () => {
   test.each([
-    ['ends early', async (_: number, offset: number) => ({ rows: rowsUpTo(5).slice(offset), total: 9 })],
-    ['counts too few', async (_: number, offset: number) => ({ rows: rowsUpTo(5).slice(offset), total: 3 })],
-    ['is empty though it counts', async () => ({ rows: [], total: 3 })],
     [
-      'shows a row twice and counts nothing',
-      async (_: number, offset: number) => ({
-        rows: offset === 0 ? rowsUpTo(2) : [{ id: 2 }, { id: 1 }, { id: 3 + offset }].slice(0, 4 - offset),
-        total: undefined,
-      }),
+      'rows that moved',
+      { mutate: (rows: Row[], page: number) => void (page === 1 && rows.unshift(...rows.splice(20))) },
     ],
-    ['repeats its rows', async () => ({ rows: [...rowsUpTo(2), ...rowsUpTo(2)], total: 4 })],
-  ])('is not believed when it %s', async (_, readPage) => {
-    let calls = 0;
-    const counted = (count: number, offset: number) => {
-      calls += 1;
-      return readPage(count, offset);
-    };
-    const failure = await failureOf(list(counted));
-    expect(failure.code).toBe('target-inconsistent');
-    expect(failure.isRetryable).toBe(true);
-    expect(calls).toBeGreaterThanOrEqual(quick.attempts);
-    expect(calls).toBeLessThanOrEqual(quick.attempts * 2);
+    ['no count at all', { total: 'omitted' } as const],
+  ])('%s: the listing is read to its end, twice', async (_, how) => {
+    const { offsets, readPage } = pagesOf(rowsUpTo(45), 20, how);
+    const { rows, isWhole } = await cheaply(listingOf(readPage));
+    expect([ids(rows), isWhole]).toEqual([ids(rowsUpTo(45)), true]);
+    expect(offsets.length).toBeGreaterThanOrEqual(8);
   });
 
-  test('ends, even when the listing does not', async () => {
+  test.each(['short', 'long', 'moving'] as const)('a count that is %s is never believed', async (total) => {
+    const { readPage } = pagesOf(rowsUpTo(45), 20, { total });
+    expect((await failureOf(cheaply(listingOf(readPage)))).code).toBe('target-inconsistent');
+  });
+
+  test('a count of millions beside a page of one row is not followed', async () => {
     let calls = 0;
-    const endless = async () => {
+    const readPage = async (_: number, offset: number) => {
       calls += 1;
-      return { rows: [{ id: calls }], total: 1_000_000 };
+      return { rows: offset === 0 ? rowsUpTo(1) : [], total: 5_000_000 };
     };
-    const listing = { what: 'rows', readPage: endless, pageSize: new PageSize(), signal: never };
-    const failure = await failureOf(listAll({ ...listing, times: { ...quick, attempts: 1 } }));
-    expect(failure.code).toBe('target-inconsistent');
-    expect(calls).toBe(2000);
+    expect((await failureOf(cheaply(listingOf(readPage)))).code).toBe('target-inconsistent');
+    expect(calls).toBeLessThan(20);
   });
 });
 
@@ -155,8 +109,8 @@ describe('the size of a page', () => {
   test('shrinks when it is refused, once and for all', async () => {
     const sizes: number[] = [];
     const pageSize = new PageSize();
-    await list(refuseOver(50, sizes), pageSize);
-    await list(refuseOver(50, sizes), pageSize);
+    await cheaply(listingOf(refuseOver(50, sizes), pageSize));
+    await cheaply(listingOf(refuseOver(50, sizes), pageSize));
     expect(sizes).toEqual([1000, 100, 20, 20]);
   });
 
@@ -164,30 +118,62 @@ describe('the size of a page', () => {
     const sizes: number[] = [];
     const pageSize = new PageSize();
     const readPage = refuseOver(100, sizes);
-    await Promise.all([list(readPage, pageSize), list(readPage, pageSize)]);
+    await Promise.all([cheaply(listingOf(readPage, pageSize)), cheaply(listingOf(readPage, pageSize))]);
     expect(sizes).toEqual([1000, 1000, 100, 100]);
   });
 
   test('is not to blame when the smallest is refused too', async () => {
-    const failure = await failureOf(list(refuseOver(0, [])));
+    const failure = await failureOf(cheaply(listingOf(refuseOver(0, []))));
     expect([failure.code, failure.remoteCode]).toEqual(['target-refused', 101]);
   });
 });
 
-test.each(['short', 'long'] as const)('a total_count that is %s is never believed', async (totalCount) => {
-  const bench = await openBench({ switches: { totalCount } });
-  bench.emulator.state.addSecret(applicationId, { name: 'A', value: 'v' });
-  const failure = await failureOf(bench.target.list(applicationId, never));
-  await bench.close();
-  expect(failure.code).toBe('target-inconsistent');
-});
+describe('over the emulator', () => {
+  const seeded = async (switches: Parameters<typeof openBench>[0], count: number) => {
+    const bench = await openBench(switches);
+    for (let index = 0; index < count; index += 1)
+      bench.emulator.state.addSecret(applicationId, { name: `N${index}`, value: 'v' });
+    return bench;
+  };
 
-test('applications come over pages as well', async () => {
-  const applications = Array.from({ length: 45 }, (_, index) => ({ name: `app-${index}` }));
-  const bench = await openBench({ applications, switches: { maxCount: 20 } });
-  const found = await bench.target.applications(never);
-  await bench.close();
-  expect(found.map(({ shortName }) => shortName).toSorted()).toEqual(
-    applications.map(({ name }) => name).toSorted(),
-  );
+  const whole = async (bench: Awaited<ReturnType<typeof openBench>>) =>
+    (await bench.target.list(applicationId, 'whole', never)).rows;
+
+  test.each(['short', 'long'] as const)('a total_count that is %s is never believed', async (totalCount) => {
+    const bench = await seeded({ switches: { totalCount } }, 1);
+    const cheap = bench.target.list(applicationId, 'cheap', never);
+    const failures = await Promise.all([failureOf(cheap), failureOf(whole(bench))]);
+    await bench.close();
+    expect(failures.map(({ code }) => code)).toEqual(['target-inconsistent', 'target-inconsistent']);
+  });
+
+  test.each([
+    { totalCount: 'page', maxCount: 37 },
+    { totalCount: 'omitted', maxCount: 37 },
+    { order: 'shuffled', maxCount: 37 },
+    { countOverMax: 'refused', maxCount: 50 },
+    { maxCount: 1 },
+  ] as const)('all of 120 secrets come whole under %j', async (switches) => {
+    const bench = await seeded({ switches }, 120);
+    const listed = await whole(bench);
+    await bench.close();
+    expect(new Set(listed.map(({ name }) => name)).size).toBe(120);
+  });
+
+  test('an order that changes with every call is not believed over several pages', async () => {
+    const bench = await seeded({ switches: { order: 'unstable', maxCount: 37 } }, 120);
+    const failure = await failureOf(whole(bench));
+    await bench.close();
+    expect(failure.code).toBe('target-inconsistent');
+  });
+
+  test('applications come over pages as well', async () => {
+    const applications = Array.from({ length: 45 }, (_, index) => ({ name: `app-${index}` }));
+    const bench = await openBench({ applications, switches: { maxCount: 20 } });
+    const { rows: found } = await bench.target.applications('cheap', never);
+    await bench.close();
+    expect(found.map(({ shortName }) => shortName).toSorted()).toEqual(
+      applications.map(({ name }) => name).toSorted(),
+    );
+  });
 });

@@ -55,7 +55,7 @@ describe('a failure of any kind tells no value', () => {
     const failures = await Promise.all(
       [
         target.create(applicationId, 'NEW', contents, never),
-        target.update(applicationId, 900, contents, never),
+        target.update(applicationId, { id: 900, description: 'before' }, contents, never),
         target.readValue(applicationId, 900, never),
         target.remove(applicationId, [900], never),
       ].map(failureOf),
@@ -78,7 +78,7 @@ describe('a failure of any kind tells no value', () => {
       endpoint: server.url,
       retry: quick,
     });
-    const failure = await failureOf(target.list(1, never));
+    const failure = await failureOf(target.list(1, 'cheap', never));
     await target.close();
     await server.close();
     expect(failure.code).toBe(code);
@@ -88,7 +88,7 @@ describe('a failure of any kind tells no value', () => {
 
 test('values travel in the body, and a value that was read stays in its box', async () => {
   await bench.target.create(applicationId, 'NEW', contents, never);
-  await bench.target.update(applicationId, 900, contents, never);
+  await bench.target.update(applicationId, { id: 900, description: 'before' }, contents, never);
   const places = bench.emulator.journal.entries.map(({ method, secretValue }) => [method, secretValue]);
   expect(places).toEqual([
     ['AddSecret', 'body'],

@@ -3,7 +3,7 @@ import { retrying, type RetrySchedule, type RetryTimes } from '../../retry.ts';
 import type { ListedSecret } from '../target.ts';
 import { getSecrets } from './calls.ts';
 import type { Call, Client } from './client.ts';
-import { listAll, type PageSize } from './pages.ts';
+import type { Listing, PageSize } from './page.ts';
 
 export interface Account {
   readonly client: Client;
@@ -21,14 +21,14 @@ export function sendRepeatedly<T>(account: Account, call: Call<T>, signal: Abort
   return retrying(() => account.client.call(call, signal), scheduleFor(account, signal));
 }
 
-/** The secrets of an application; each call sent `repeatedly`, or `once` where the caller repeats the whole. */
-export function listSecrets(
+/** How the secrets of an application are listed; each call sent `repeatedly`, or `once` where the caller repeats the whole. */
+export function secretListing(
   account: Account,
   applicationId: number,
   sending: 'repeatedly' | 'once',
   signal: AbortSignal,
-): Promise<readonly ListedSecret[]> {
-  return listAll({
+): Listing<ListedSecret> {
+  return {
     what: `the secrets of application ${applicationId}`,
     readPage: (count, offset) => {
       const call = getSecrets(applicationId, count, offset);
@@ -37,5 +37,5 @@ export function listSecrets(
     pageSize: account.pageSize,
     times: account.times,
     signal,
-  });
+  };
 }

@@ -11,7 +11,7 @@ import {
 } from './answers.ts';
 import type { Call } from './client.ts';
 import { checkedId, deletionList } from './form.ts';
-import type { Page } from './pages.ts';
+import type { Page } from './page.ts';
 
 /** An application's id is checked like a secret's, so that no call can go without one. */
 const within = (applicationId: number) => ({ application_id: checkedId(applicationId) });

@@ -1,132 +1,70 @@
-// Listings over pages, read so that nothing that was there all the time can be missed, or not believed at all.
+// The cheap listing: as many calls as there are pages, side by side, and whether any row can be missing from it.
 import { VoxsyncError } from '../../errors.ts';
-import { retrying, type RetryTimes } from '../../retry.ts';
+import type { Care, Listed } from '../target.ts';
+import type { Listing, Page } from './page.ts';
+import { inconsistent, pageLimit, readSized } from './page.ts';
+import { listWhole } from './sweep.ts';
 
-/** One page as it arrived. */
-export interface Page<Row> {
-  readonly rows: readonly Row[];
-  /** `undefined` when the answer does not say. */
-  readonly total: number | undefined;
-}
-
-export interface Listing<Row> {
-  /** What is listed, for the message. */
-  readonly what: string;
-  readonly readPage: (count: number, offset: number) => Promise<Page<Row>>;
-  readonly pageSize: PageSize;
-  readonly signal: AbortSignal;
-  /** How often to list anew when a listing disagrees with itself. */
-  readonly times: RetryTimes;
-}
-
-const pageLimit = 2000;
-
-/** How many rows to ask for: many, until the API refuses that. One for all listings of an account, so that it learns once. */
-export class PageSize {
-  #sizes: readonly number[] = [1000, 100, 20];
-
-  get current(): number {
-    return this.#sizes[0] ?? 20;
-  }
-
-  /** Keeps to smaller sizes than the one refused; tells whether there is one. */
-  shrink(refused: number): boolean {
-    const smaller = this.#sizes.filter((size) => size < refused);
-    if (smaller.length === 0) return false;
-    this.#sizes = smaller;
-    return true;
-  }
-}
-
-/** All rows, by id. Throws `target-inconsistent` when several listings in a row disagreed with themselves, or what `readPage` throws. */
-export async function listAll<Row extends { readonly id: number }>(
+/** All rows: `cheap`, for as many calls as there are pages, or `whole`. Throws as `listWhole` does. */
+export async function listRows<Row extends { readonly id: number }>(
   listing: Listing<Row>,
-): Promise<readonly Row[]> {
-  return retrying(() => new Sweep(listing.what, (offset) => readSized(listing, offset)).read(), {
-    ...listing.times,
-    signal: listing.signal,
-    repeats: (error) => error.code === 'target-inconsistent',
-  });
-}
-
-/** A refused parameter of a listing can only be the size: the others were right a page ago, or have codes of their own. */
-async function readSized<Row>(listing: Listing<Row>, offset: number): Promise<Page<Row>> {
-  const size = listing.pageSize.current;
+  care: Care,
+): Promise<Listed<Row>> {
+  const first = await readSized(listing, 0);
   try {
-    return await listing.readPage(size, offset);
+    const listed = await readOn(listing, first);
+    if (listed.isWhole || care === 'cheap') return listed;
   } catch (thrown) {
-    if (!(thrown instanceof VoxsyncError) || thrown.code !== 'secret-refused') throw thrown;
-    if (listing.pageSize.shrink(size)) return readSized(listing, offset);
-    const { message, remoteCode } = thrown;
-    throw new VoxsyncError('target-refused', message, { remoteCode });
+    if (!(thrown instanceof VoxsyncError) || thrown.code !== 'target-inconsistent') throw thrown;
+    return { rows: await listWhole(listing), isWhole: true };
   }
+  return { rows: await listWhole(listing, first), isWhole: true };
 }
 
-/**
- * One listing from start to end. Every page but the first starts at the last row already known: finding another one
- * there shows that rows have moved, although the counts may agree.
- */
-class Sweep<Row extends { readonly id: number }> {
-  readonly #what: string;
-  readonly #readPage: (offset: number) => Promise<Page<Row>>;
-  readonly #rows = new Map<number, Row>();
-  readonly #pages: Page<Row>[] = [];
-  #last: Row | undefined;
+/** What the counts of the pages say. Throws `target-inconsistent` when they contradict the rows. */
+async function readOn<Row extends { readonly id: number }>(
+  listing: Listing<Row>,
+  first: Page<Row>,
+): Promise<Listed<Row>> {
+  const { rows, total } = first;
+  if (total === undefined) return { rows: await listWhole(listing, first), isWhole: true };
+  if (rows.length < total) return readOthers(listing, first, total);
+  if (rows.length > total) throw inconsistent(listing.what, `total_count is ${total}, and more rows came`);
+  const isWhole = total === 0 || listing.pageSize.countsAll;
+  if (!isWhole && looksCut(total, listing)) return { rows: await listWhole(listing, first), isWhole: true };
+  return { rows: distinct([first], listing.what), isWhole };
+}
 
-  constructor(what: string, readPage: (offset: number) => Promise<Page<Row>>) {
-    this.#what = what;
-    this.#readPage = readPage;
-  }
+/** A page may be cut at a round number of rows, fewer than were asked for, and its `total_count` count that page alone. */
+function looksCut(rowCount: number, { pageSize }: Pick<Listing<unknown>, 'pageSize'>): boolean {
+  return rowCount % 10 === 0 && rowCount < pageSize.current;
+}
 
-  async read(): Promise<readonly Row[]> {
-    let hasMore = await this.#readNext();
-    while (hasMore && !this.#isComplete()) hasMore = await this.#readNext();
-    if (!this.#agrees()) throw this.#inconsistent('its pages and total_count do not agree');
-    return [...this.#rows.values()];
-  }
+/** Pages after the first, side by side. Rows may move meanwhile without any count telling, so they are not the whole. */
+async function readOthers<Row extends { readonly id: number }>(
+  listing: Listing<Row>,
+  first: Page<Row>,
+  total: number,
+): Promise<Listed<Row>> {
+  const stride = first.rows.length;
+  const pageCount = Math.ceil(total / stride);
+  if (stride === 0 || pageCount > pageLimit)
+    throw inconsistent(listing.what, `total_count is ${total}, and a page has ${stride} rows`);
+  const offsets = Array.from({ length: pageCount - 1 }, (_, index) => (index + 1) * stride);
+  const others = await Promise.all(offsets.map((offset) => readSized(listing, offset)));
+  const pages = [first, ...others];
+  const rows = distinct(pages, listing.what);
+  if (rows.length !== total || pages.some((page) => page.total !== total))
+    throw inconsistent(listing.what, 'its pages and total_count do not agree');
+  listing.pageSize.noteTrueCount();
+  return { rows, isWhole: false };
+}
 
-  /** Whether the page brought anything new. */
-  async #readNext(): Promise<boolean> {
-    if (this.#pages.length >= pageLimit) throw this.#inconsistent(`it does not end after ${pageLimit} pages`);
-    const overlap = this.#overlap();
-    const page = await this.#readPage(this.#rows.size - overlap);
-    this.#pages.push(page);
-    if (overlap === 1 && page.rows[0]?.id !== this.#last?.id) throw this.#inconsistent('its rows moved');
-    const fresh = page.rows.slice(overlap);
-    for (const row of fresh) {
-      if (this.#rows.has(row.id)) throw this.#inconsistent('a row came twice');
-      this.#rows.set(row.id, row);
-    }
-    this.#last = fresh.at(-1) ?? this.#last;
-    return fresh.length > 0;
-  }
-
-  /** Pages of a single row leave no room for one that is known. */
-  #overlap(): 0 | 1 {
-    return (this.#pages[0]?.rows.length ?? 0) > 1 ? 1 : 0;
-  }
-
-  #isComplete(): boolean {
-    const total = this.#pages[0]?.total;
-    return total !== undefined && this.#rows.size >= total && !this.#mayCountOnePageOnly();
-  }
-
-  /** A round number of rows may be the largest page there is, and `total_count` the count of that page alone. */
-  #mayCountOnePageOnly(): boolean {
-    return this.#countsOnePageOnly() && (this.#pages.length > 1 || this.#rows.size % 10 === 0);
-  }
-
-  #countsOnePageOnly(): boolean {
-    return this.#pages.every((page) => page.total === page.rows.length);
-  }
-
-  #agrees(): boolean {
-    const isUncounted = this.#pages.every((page) => page.total === undefined);
-    const isCounted = this.#pages.every((page) => page.total === this.#rows.size);
-    return isCounted || isUncounted || (this.#pages.length > 1 && this.#countsOnePageOnly());
-  }
-
-  #inconsistent(why: string): VoxsyncError {
-    return new VoxsyncError('target-inconsistent', `the listing of ${this.#what} cannot be trusted: ${why}`);
-  }
+function distinct<Row extends { readonly id: number }>(
+  pages: readonly Page<Row>[],
+  what: string,
+): readonly Row[] {
+  const rows = pages.flatMap((page) => page.rows);
+  if (new Set(rows.map(({ id }) => id)).size < rows.length) throw inconsistent(what, 'a row came twice');
+  return rows;
 }

@@ -1,21 +1,25 @@
 // The reads of an account. They change nothing, so every failed call may be repeated.
 import type { TargetReader } from '../target.ts';
-import { listSecrets, sendRepeatedly, type Account } from './account.ts';
+import { secretListing, sendRepeatedly, type Account } from './account.ts';
 import { getApplications, getSecretValue } from './calls.ts';
 import { answerError } from './http-errors.ts';
-import { listAll } from './pages.ts';
+import { listRows } from './pages.ts';
 
 export function createReader(account: Account): TargetReader {
   return {
-    applications: (signal) =>
-      listAll({
-        what: 'the applications of the account',
-        readPage: (count, offset) => sendRepeatedly(account, getApplications(count, offset), signal),
-        pageSize: account.pageSize,
-        times: account.times,
-        signal,
-      }),
-    list: async (applicationId, signal) => listSecrets(account, applicationId, 'repeatedly', signal),
+    applications: (care, signal) =>
+      listRows(
+        {
+          what: 'the applications of the account',
+          readPage: (count, offset) => sendRepeatedly(account, getApplications(count, offset), signal),
+          pageSize: account.pageSize,
+          times: account.times,
+          signal,
+        },
+        care,
+      ),
+    list: async (applicationId, care, signal) =>
+      listRows(secretListing(account, applicationId, 'repeatedly', signal), care),
     async readValue(applicationId, secretId, signal) {
       const call = getSecretValue(applicationId, secretId);
       const { id, value } = await sendRepeatedly(account, call, signal);

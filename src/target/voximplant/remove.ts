@@ -1,64 +1,48 @@
 // Deleting exactly the secrets named, over a connection that may lose the answer.
 import { VoxsyncError } from '../../errors.ts';
-import { retrying, type RetrySchedule } from '../../retry.ts';
-import type { ListedSecret } from '../target.ts';
-import { asInDoubt } from './doubt.ts';
+import type { RetrySchedule } from '../../retry.ts';
+import type { Look } from './look.ts';
+import { sendSafely } from './send-safely.ts';
 
 export interface Removal {
   readonly secretIds: readonly number[];
   /** One DelSecret. */
   readonly remove: (secretIds: readonly number[]) => Promise<unknown>;
-  /** One listing of the application, its calls not repeated. */
-  readonly list: () => Promise<readonly ListedSecret[]>;
+  readonly look: Look;
   readonly schedule: RetrySchedule;
 }
 
 /**
  * Deletes the secrets. After an unknown outcome, or a refusal (one of them may be gone already), the application is
- * listed, and only what is still there is asked for again. What a consistent listing no longer shows counts as deleted.
+ * listed, and only what is still there is asked for again. What the listing no longer shows counts as deleted.
  */
-export async function removeAll(removal: Removal): Promise<void> {
-  let remaining = removal.secretIds;
-  let isInDoubt = false;
+export async function removeAll({ secretIds, remove, look, schedule }: Removal): Promise<void> {
+  let remaining = secretIds;
 
+  /** Whether fewer are left than before. */
   async function narrow(): Promise<boolean> {
-    const listed = new Set((await removal.list()).map((secret) => secret.id));
     const before = remaining.length;
-    remaining = remaining.filter((id) => listed.has(id));
+    remaining = await look.remaining(remaining);
     return remaining.length < before;
   }
 
-  async function attempt(): Promise<void> {
-    if (isInDoubt) await narrow();
-    isInDoubt = false;
+  async function send(): Promise<void> {
     while (remaining.length > 0) {
       try {
-        await removal.remove(remaining);
+        await remove(remaining);
         return;
       } catch (thrown) {
-        if (!(thrown instanceof VoxsyncError)) throw thrown;
-        isInDoubt = thrown.isOutcomeUnknown;
+        if (!(thrown instanceof VoxsyncError) || thrown.code !== 'secret-refused') throw thrown;
         // Without progress the refusal stands; with it, the rest is asked for at once.
-        if (thrown.code !== 'secret-refused' || !(await narrow())) throw thrown;
+        if (!(await narrow())) throw thrown;
       }
     }
   }
 
-  /** The attempts are used up: one last look, or the doubt goes to the caller. */
-  async function settle(failure: VoxsyncError): Promise<void> {
-    removal.schedule.signal.throwIfAborted();
-    try {
-      await narrow();
-    } catch (thrown) {
-      if (!(thrown instanceof VoxsyncError)) throw thrown;
-    }
-    if (remaining.length > 0) throw asInDoubt(failure);
+  async function isDone(): Promise<boolean> {
+    await narrow();
+    return remaining.length === 0;
   }
 
-  try {
-    await retrying(attempt, { ...removal.schedule, repeats: (error) => error.isRetryable });
-  } catch (thrown) {
-    if (!isInDoubt || !(thrown instanceof VoxsyncError)) throw thrown;
-    await settle(thrown);
-  }
+  await sendSafely({ send, isDone, schedule });
 }

@@ -10,7 +10,7 @@ import { readEndpoint } from './endpoint.ts';
 import { describeAccount } from './identity.ts';
 import { readCredentials } from './key.ts';
 import { createPace } from './pace.ts';
-import { PageSize } from './pages.ts';
+import { PageSize } from './page.ts';
 import { privateKeyBytes } from './pem.ts';
 import { createReader } from './reader.ts';
 import { createTokenSource } from './token.ts';

@@ -1,30 +1,37 @@
 // The writes of an account, each with the repetition that is safe for it.
-import { VoxsyncError } from '../../errors.ts';
-import { retrying } from '../../retry.ts';
-import type { SecretContents, TargetWriter } from '../target.ts';
-import { listSecrets, scheduleFor, type Account } from './account.ts';
+import type { TargetWriter } from '../target.ts';
+import { scheduleFor, secretListing, type Account } from './account.ts';
 import { addSecret, delSecret, setSecretInfo } from './calls.ts';
+import { changeInPlace } from './change.ts';
 import { createOnce } from './create.ts';
 import { deletionList } from './form.ts';
+import { lookInto } from './look.ts';
 import { removeAll } from './remove.ts';
 
 export function createWriter(account: Account): TargetWriter {
   const { client } = account;
+  const looking = (applicationId: number, signal: AbortSignal) => {
+    // Its calls are not repeated: the write that asks is.
+    const listing = secretListing(account, applicationId, 'once', signal);
+    return { look: lookInto(listing), schedule: scheduleFor(account, signal) };
+  };
   return {
     create: (applicationId, name, contents, signal) =>
       createOnce({
         name,
         description: contents.description,
         add: () => client.call(addSecret(applicationId, name, contents), signal),
-        list: () => listSecrets(account, applicationId, 'once', signal),
-        schedule: scheduleFor(account, signal),
+        ...looking(applicationId, signal),
       }),
 
-    async update(applicationId, secretId, contents, signal) {
-      const call = setSecretInfo(applicationId, secretId, checkedContents(contents));
-      // The same contents again change nothing, so a lost answer is no reason to stop.
-      const schedule = { ...scheduleFor(account, signal), repeats: isRetryable };
-      await retrying(() => client.call(call, signal), schedule);
+    async update(applicationId, seen, contents, signal) {
+      const call = setSecretInfo(applicationId, seen.id, contents);
+      await changeInPlace({
+        seen,
+        description: contents.description,
+        set: () => client.call(call, signal),
+        ...looking(applicationId, signal),
+      });
     },
 
     async remove(applicationId, secretIds, signal) {
@@ -33,18 +40,8 @@ export function createWriter(account: Account): TargetWriter {
       await removeAll({
         secretIds,
         remove: (ids) => client.call(delSecret(applicationId, ids), signal),
-        list: () => listSecrets(account, applicationId, 'once', signal),
-        schedule: scheduleFor(account, signal),
+        ...looking(applicationId, signal),
       });
     },
   };
-}
-
-function isRetryable(error: VoxsyncError): boolean {
-  return error.isRetryable;
-}
-
-function checkedContents(contents: SecretContents): SecretContents {
-  if (contents.value !== undefined || contents.description !== undefined) return contents;
-  throw new VoxsyncError('unexpected', 'an update was asked for without a value and a description');
 }

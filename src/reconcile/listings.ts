@@ -1,0 +1,74 @@
+// target ──list──▶ actual, once for each site; and once more, whole, where the plan hangs on what a listing does not show.
+import { asVoxsyncError, isAbort } from '../errors.ts';
+import { planApplication } from '../plan/plan.ts';
+import { applyPolicy, isPruning } from '../plan/policy.ts';
+import type { Care } from '../target/target.ts';
+import type { ActualListing } from './actual.ts';
+import { listActual } from './actual.ts';
+import type { Collected } from './collect.ts';
+import { problemOf } from './held.ts';
+import type { Sightings } from './sightings.ts';
+import type { Failure, Site } from './sites.ts';
+
+/** What came of listing sites: those that cannot be listed are failures, and the others go on. */
+export interface Listings {
+  readonly actual: ReadonlyMap<Site, ActualListing>;
+  readonly failures: readonly Failure[];
+}
+
+/** Lists every site, for as few calls as there are pages. */
+export async function collectActual(
+  sites: readonly Site[],
+  sightings: Sightings,
+  signal: AbortSignal,
+): Promise<Listings> {
+  return listSites(sites, sightings, 'cheap', signal);
+}
+
+/** Lists anew, whole, the sites whose plan would create or prune after a listing that may be missing something. */
+export async function assureWhole(
+  collected: readonly Collected[],
+  sightings: Sightings,
+  signal: AbortSignal,
+): Promise<{ readonly collected: readonly Collected[]; readonly failures: readonly Failure[] }> {
+  const doubtful = new Set(
+    collected.filter((one) => !one.isWhole && hangsOnTheWhole(one)).map(({ site }) => site),
+  );
+  if (doubtful.size === 0) return { collected, failures: [] };
+  const { actual, failures } = await listSites([...doubtful], sightings, 'whole', signal);
+  const assured = collected.flatMap((one): readonly Collected[] => {
+    if (!doubtful.has(one.site)) return [one];
+    const listing = actual.get(one.site);
+    return listing === undefined ? [] : [{ ...one, actual: listing.secrets, isWhole: listing.isWhole }];
+  });
+  return { collected: assured, failures };
+}
+
+/** No value was read yet, and none decides whether something is missing or pruned. */
+function hangsOnTheWhole({ site, desired, actual, rules }: Collected): boolean {
+  const { changes } = applyPolicy(planApplication(site.place, desired.state, actual, rules), rules.policy);
+  return changes.some((change) => change.kind === 'create' || isPruning(change));
+}
+
+async function listSites(
+  sites: readonly Site[],
+  sightings: Sightings,
+  care: Care,
+  signal: AbortSignal,
+): Promise<Listings> {
+  const actual = new Map<Site, ActualListing>();
+  const failures: Failure[] = [];
+  await Promise.all(
+    sites.map(async (site) => {
+      try {
+        const { secrets, isWhole } = await listActual(site.target, site.place.applicationId, care, signal);
+        actual.set(site, { isWhole, secrets: secrets.map((secret) => sightings.recall(site.place, secret)) });
+      } catch (error) {
+        if (isAbort(error, signal)) throw error;
+        const problem = problemOf(asVoxsyncError(error, 'unexpected', site.place.application));
+        failures.push({ account: site.place.account, application: site.place.application, problem });
+      }
+    }),
+  );
+  return { actual, failures };
+}
