@@ -49,6 +49,9 @@ function buildProgram(io: Io, run: Run): Command {
   return program;
 }
 
+const acknowledge = '--acknowledge <plan id>';
+const acknowledgeHelp = 'let exactly this plan pass the guard, once (VOXSYNC_ACKNOWLEDGE)';
+
 function addPlan(program: Command, io: Io, run: Run): void {
   withSession(program.command('plan').description('show what `sync` would do; write nothing'))
     .addOption(
@@ -63,7 +66,7 @@ function addSync(program: Command, io: Io, run: Run): void {
   withSession(program.command('sync').description('one pass: plan, apply, confirm'))
     .option('--dry-run', 'stop after the plan')
     .option('--application <name...>', 'keep to these applications (name, id or glob)')
-    .option('--acknowledge <plan id>', 'let exactly this plan pass the guard')
+    .option(acknowledge, acknowledgeHelp)
     .action((options) => run(async () => (await import('./sync.ts')).syncCommand(options, io)));
 }
 
@@ -72,7 +75,9 @@ function addRun(program: Command, io: Io, run: Run): void {
     program
       .command('run')
       .description('passes on a schedule until stopped, with /livez, /readyz and /metrics'),
-  ).action((options) => run(async () => (await import('./run.ts')).runCommand(options, io)));
+  )
+    .option(acknowledge, acknowledgeHelp)
+    .action((options) => run(async () => (await import('./run.ts')).runCommand(options, io)));
 }
 
 function addCheck(program: Command, io: Io, run: Run): void {

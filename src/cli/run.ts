@@ -8,27 +8,46 @@ import type { PassSetup } from '../reconcile/pass.ts';
 import { runPass } from '../reconcile/pass.ts';
 import type { Loop } from '../reconcile/schedule.ts';
 import { startLoop } from '../reconcile/schedule.ts';
+import type { AcknowledgementOptions } from './acknowledgement.ts';
+import { acknowledgedPlan } from './acknowledgement.ts';
 import type { Io } from './io.ts';
 import type { Session, SessionOptions } from './session.ts';
 import { openSession, withComposition } from './session.ts';
 
+export interface RunOptions extends SessionOptions, AcknowledgementOptions {}
+
 /** Runs until SIGINT or SIGTERM; a pass under way finishes what is in flight. Logs go to stdout, for containers. */
-export async function runCommand(options: SessionOptions, io: Io): Promise<number> {
+export async function runCommand(options: RunOptions, io: Io): Promise<number> {
   const session = await openSession({ ...options, logFormat: options.logFormat ?? 'json' }, io, io.out);
   const metrics = createMetrics();
-  await withComposition(session, ({ setup }) => runUntilStopped(session, setup, metrics, io), {
-    onRequest: (facts) => metrics.onRequest(facts),
-  });
+  const acknowledged = acknowledgedPlan(options, io);
+  await withComposition(
+    session,
+    ({ setup }) => runUntilStopped({ session, setup, metrics, acknowledged }, io),
+    {
+      onRequest: (facts) => metrics.onRequest(facts),
+    },
+  );
   session.logger.info({ exitCode: io.interruption.exitCode() ?? 0 }, 'stopped');
   return io.interruption.exitCode() ?? 0;
 }
 
-async function runUntilStopped(session: Session, setup: PassSetup, metrics: Metrics, io: Io): Promise<void> {
+/** What every pass of the process works with. */
+interface Work {
+  readonly session: Session;
+  readonly setup: PassSetup;
+  readonly metrics: Metrics;
+  /** Fits one plan, so it may be offered to every one. */
+  readonly acknowledged: string | undefined;
+}
+
+async function runUntilStopped(work: Work, io: Io): Promise<void> {
+  const { session, metrics } = work;
   const { config, logger } = session;
   const { stopping } = io.interruption;
   let hasFinishedPass = false;
   const pass = async (): Promise<void> => {
-    await onePass(setup, session, metrics, io);
+    await onePass(work, io);
     hasFinishedPass = true;
   };
   // The server listens before the first pass, so that a probe meets an answer and not a closed port.
@@ -53,12 +72,14 @@ async function runUntilStopped(session: Session, setup: PassSetup, metrics: Metr
 }
 
 /** A pass that fails is told and counted; the next one tries again. */
-async function onePass(setup: PassSetup, { logger, mask }: Session, metrics: Metrics, io: Io): Promise<void> {
+async function onePass({ setup, session, metrics, acknowledged }: Work, io: Io): Promise<void> {
+  const { logger, mask } = session;
   const { stopping, aborting } = io.interruption;
   try {
     const onOutcome = logOutcome.bind(undefined, logger);
     const onValue = mask.add.bind(mask);
-    const report = await runPass(setup, { isDryRun: false, stopping, aborting, onOutcome, onValue });
+    const request = { isDryRun: false, acknowledged, stopping, aborting, onOutcome, onValue };
+    const report = await runPass(setup, request);
     logReport(logger, report);
     metrics.onReport(report);
   } catch (error) {

@@ -1,6 +1,6 @@
 // What the log tells of a pass: a line for each thing that happened or did not, and one `pass finished` with the counts.
 import type { Decision, Standing } from '../plan/change.ts';
-import { referenceText } from '../plan/render/labels.ts';
+import { acknowledgementText, referenceText } from '../plan/render/labels.ts';
 import type { Outcome } from '../reconcile/outcome.ts';
 import type { Report } from '../reconcile/report.ts';
 import { countsOf, exitCodeOfReport } from '../reconcile/report.ts';
@@ -52,7 +52,7 @@ export function logReport(logger: Logger, report: Report): void {
       logger[standingLevels[decision.kind]]({ ...at, ...facts(decision) }, standingMessages[decision.kind]);
     }
     for (const refusal of refusals)
-      logger.error({ ...at, ...refusal, acknowledge: report.plan.id }, 'guard refused');
+      logger.error({ ...at, ...refusal, hint: acknowledgementText(report.plan.id) }, 'guard refused');
   }
   for (const outcome of report.outcomes.filter(
     ({ result, problem }) => result === 'failed' && problem?.code === 'write-unconfirmed',

@@ -182,13 +182,14 @@ test('7 when the guard refuses; the acknowledgement that it prints works, and wo
 
   const refused = await stage.voxsync('sync');
   expect(refused.exitCode).toBe(7);
-  // The creates of a refused plan go ahead; what is left is another plan, with an id of its own.
+  // The creates of a refused plan go ahead, and the acknowledgement still fits what is left.
   expect(namesIn(stage)).toEqual([...names, 'NEW']);
   const stillRefused = await stage.voxsync('sync');
   expect(stillRefused.stdout).toContain(
     'refused: 3 deletes of 13 secrets that are ours (guard.maxDeletes.count 2).',
   );
-  const command = acknowledgementIn(stillRefused.stdout);
+  const command = acknowledgementIn(refused.stdout);
+  expect(acknowledgementIn(stillRefused.stdout)).toBe(command);
   expect((await stage.voxsync('sync', '--acknowledge', 'another')).exitCode).toBe(7);
   expect(namesIn(stage)).toHaveLength(13);
   const acknowledged = await stage.shell(command);
@@ -199,6 +200,25 @@ test('7 when the guard refuses; the acknowledgement that it prints works, and wo
   await configure([...names.slice(0, 9), 'NEW']);
   const again = await stage.shell(command);
   expect([again.exitCode, namesIn(stage)]).toEqual([7, [...names, 'NEW']]);
+});
+
+test('an acknowledgement in the environment works once too, and may stay there', async () => {
+  const stage = await openStage();
+  const configure = (names: readonly string[]) =>
+    stage.configure({ guard: { maxDeletes: { count: 0 } }, mappings: [mapped('app', names)] });
+  await stage.saveSecrets({ A: '1', B: '2', C: '3' });
+  await configure(['A', 'B', 'C']);
+  await stage.voxsync('sync');
+  await configure(['A', 'B']);
+  const refused = await stage.voxsync('sync');
+  stage.env['VOXSYNC_ACKNOWLEDGE'] = acknowledgementIn(refused.stdout).slice(-12);
+  expect([(await stage.voxsync('sync')).exitCode, namesIn(stage)]).toEqual([0, ['A', 'B']]);
+  const quiet = await stage.voxsync('sync');
+  expect([quiet.exitCode, quiet.stdout]).toEqual([0, 'Plan: nothing to do; 2 in sync.\n']);
+  await configure(['A']);
+  const next = await stage.voxsync('sync');
+  expect([next.exitCode, namesIn(stage)]).toEqual([7, ['A', 'B']]);
+  expect(next.stdout).toContain('the acknowledgement had no effect');
 });
 
 function acknowledgementIn(stdout: string): string {

@@ -215,3 +215,22 @@ test('an outage is told, does not end the process, and the first pass after it c
   running.kill('SIGTERM');
   expect((await running.ended).exitCode).toBe(143);
 });
+
+test('a refused plan is told with its acknowledgement, which the environment of the next start takes once', async () => {
+  const stage = await stageOf({ A: '1', B: '2' });
+  await stage.voxsync('sync');
+  const config = { server, schedule, guard: { maxDeletes: { count: 0 } }, mappings: [mapped('app', ['A'])] };
+  await stage.configure(config);
+  const held = stage.start('run');
+  const [, id] = await untilWritten(held.stdout, /VOXSYNC_ACKNOWLEDGE=([\w-]{12}).*"msg":"guard refused"/);
+  held.kill('SIGTERM');
+  await held.ended;
+  expect(stage.emulator.state.readValue('app', 'B')).toBe('2');
+  stage.env['VOXSYNC_ACKNOWLEDGE'] = id ?? '';
+  const running = stage.start('run');
+  await until(running, 2);
+  expect(passesOf(running).map(({ deleted, exitCode }) => [deleted, exitCode])).toEqual(
+    passesOf(running).map((_, index) => [index === 0 ? 1 : 0, 0]),
+  );
+  expect(stage.emulator.state.readValue('app', 'B')).toBeUndefined();
+});

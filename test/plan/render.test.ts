@@ -55,7 +55,7 @@ describe('a plan', () => {
             error: no answer
             hint:  try again
         refused: 1 delete of 3 secrets that are ours (guard.maxDeletes.count 0).
-        hint:    if that is what you want, with the same config and options: voxsync sync --acknowledge PLAN-ID
+        hint:    if that is what you want, with the same config and options: voxsync sync --acknowledge PLAN-ID (once; a CronJob or container takes VOXSYNC_ACKNOWLEDGE=PLAN-ID from its environment)
 
       Plan: 1 to create, 1 to update; 3 conflicts, 2 held; 1 in sync."
     `);

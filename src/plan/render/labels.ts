@@ -106,6 +106,11 @@ function joined(parts: readonly (readonly [number, string])[]): string {
     .join(', ');
 }
 
+/** How a refused plan is let through once: by hand, and where nobody types commands. */
+export function acknowledgementText(planId: string): string {
+  return `if that is what you want, with the same config and options: voxsync sync --acknowledge ${planId} (once; a CronJob or container takes VOXSYNC_ACKNOWLEDGE=${planId} from its environment)`;
+}
+
 /** Whether a plan would write anything. */
 export function hasChanges(plan: Plan): boolean {
   return plan.applications.some(({ changes }) => changes.length > 0);

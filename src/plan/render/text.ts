@@ -3,7 +3,16 @@ import type { Decision } from '../change.ts';
 import { reasons } from '../reason.ts';
 import type { ApplicationPlan, Plan } from '../plan.ts';
 import type { Refusal } from '../change.ts';
-import { actionOf, notable, provenanceText, reasonText, summarise, summaryText, symbols } from './labels.ts';
+import {
+  acknowledgementText,
+  actionOf,
+  notable,
+  provenanceText,
+  reasonText,
+  summarise,
+  summaryText,
+  symbols,
+} from './labels.ts';
 
 /** How parts of a line are coloured; each function gives its text back where there are no colours. */
 export interface Paint {
@@ -61,7 +70,7 @@ function* refusalLines(
   const counted = `${count} ${count === 1 ? kind.slice(0, -1) : kind}`;
   const owned = ownedCount === 1 ? 'the one secret that is ours' : `${ownedCount} secrets that are ours`;
   yield `  ${paint.bad('refused:')} ${counted} of ${owned} (${limit}).`;
-  yield `  ${paint.faint('hint:')}    if that is what you want, with the same config and options: voxsync sync --acknowledge ${planId}`;
+  yield `  ${paint.faint('hint:')}    ${acknowledgementText(planId)}`;
 }
 
 function painted({ kind }: Decision, paint: Paint): (text: string) => string {
