@@ -39,8 +39,8 @@ describeWithBackend('vault', 'Vault at scale', () => {
     expect(lists).toHaveLength(1 + 10 + 10 + 100);
     expect(new Set(lists).size).toBe(lists.length);
     expect(paths.filter((path) => path.includes('/data/'))).toEqual([]);
-    // And one question for the version of the engine.
-    expect(paths).toHaveLength(121 + 2000 + 1);
+    // And two questions: for the version of the engine, and for detailed listings.
+    expect(paths).toHaveLength(121 + 2000 + 2);
   }, 30_000);
 
   test('lists no further than the prefix reaches', async () => {
@@ -49,6 +49,6 @@ describeWithBackend('vault', 'Vault at scale', () => {
     const discovery = await source.discover({ prefix: 'many/region-3/deep/region-7/name-1' }, never);
     if (discovery.state !== 'listed') throw discovery.error;
     expect(discovery.found).toHaveLength(10);
-    expect(proxy.journal).toHaveLength(1 + 1 + 10);
+    expect(proxy.journal).toHaveLength(2 + 1 + 10);
   });
 });

@@ -25,10 +25,19 @@ export interface Admin {
 
 /** `dispatcher` is for a Vault with TLS. */
 export function adminOf(address: string, token: string, dispatcher?: Dispatcher): Admin {
+  return createAdmin(address, { 'x-vault-token': token }, dispatcher);
+}
+
+/** The same for a namespace of OpenBao. */
+export function adminIn(namespace: string, address: string, token: string): Admin {
+  return createAdmin(address, { 'x-vault-token': token, 'x-vault-namespace': namespace });
+}
+
+function createAdmin(address: string, headers: Record<string, string>, dispatcher?: Dispatcher): Admin {
   const call = async (method: Method, path: string, body?: object): Promise<Record<string, never>> => {
     const answer = await request(`${address}/v1/${path}`, {
       method,
-      headers: { 'x-vault-token': token },
+      headers,
       body: body === undefined ? null : JSON.stringify(body),
       ...(dispatcher !== undefined && { dispatcher }),
     });
