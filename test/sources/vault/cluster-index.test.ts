@@ -171,6 +171,7 @@ describeWithBackend('vault', 'the index that Vault Enterprise gives', () => {
     expect(errorOf(await readOne(await openUser(), { secret: 'app/a' }))).toMatchObject({
       code: 'source-unreachable',
       remoteCode: 412,
+      retryAfterMs: 500,
       message: expect.stringContaining('has not caught up with its active node yet (412'),
     });
   });

@@ -8,6 +8,7 @@ import { adminOf, errorOf, never, open, tokenAuth, type Admin } from './setup.ts
 
 const mounts = '/v1/sys/internal/ui/mounts/secret';
 const names = ['a b', '50%', 'a#b', 'a?b=1', 'a=b&c', 'a+b', 'ключ', '😀', '{{x}}', "!'()*", 'both'];
+const secretsThere = [...names.map((name) => `app/${name}`), 'app/both/deep/er', 'app/states/kept'];
 const plain = 'path "secret/metadata/*" { capabilities = ["read", "list"] }';
 
 /** Secrets in every state, with odd names, in nested folders. */
@@ -56,8 +57,7 @@ describeWithBackend('openbao', 'detailed listings of OpenBao', () => {
       gone: ['app/states/deleted', 'app/states/destroyed', 'app/states/unwritten'],
     });
     const found = discovery.state === 'listed' ? discovery.found : [];
-    const secrets = [...names.map((name) => `app/${name}`), 'app/both/deep/er', 'app/states/kept'];
-    expect(found.map(({ secret }) => secret)).toEqual(secrets.toSorted());
+    expect(found.map(({ secret }) => secret)).toEqual(secretsThere.toSorted());
     expect(found.find(({ secret }) => secret === 'app/both')?.metadata).toEqual({ team: 'voice' });
   });
 
@@ -230,6 +230,11 @@ describeWithBackend('vault', 'a Vault without detailed listings', () => {
     expect([first.state, second.state]).toEqual(['listed', 'listed']);
     expect(third.map(({ state }) => state)).toEqual(['present', 'absent']);
     expect(await source.discover({ prefix: 'app/' }, never)).toEqual(first);
+    expect(first).toMatchObject({
+      gone: ['app/states/deleted', 'app/states/destroyed', 'app/states/unwritten'],
+    });
+    const found = first.state === 'listed' ? first.found.map(({ secret }) => secret) : [];
+    expect(found).toEqual(secretsThere.toSorted());
     expect(questions()).toBe(1);
   });
 

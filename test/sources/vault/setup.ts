@@ -8,6 +8,14 @@ import type { VoxsyncError } from '../../../src/errors.ts';
 import type { SecretReference } from '../../../src/secret/reference.ts';
 import type { Observation, Reading, Source } from '../../../src/sources/source.ts';
 import { openVaultSource, type VaultSettings } from '../../../src/sources/vault/source.ts';
+import { startOpenBao, startVault, type VaultServer } from '../../backends/start.ts';
+import { describeWithBackend } from '../../backends/suite.ts';
+
+/** A suite for a real Vault and for a real OpenBao: what they have in common, they have in one form. */
+export function describeOnBoth(title: string, body: (start: () => Promise<VaultServer>) => void): void {
+  describeWithBackend('vault', `${title} of Vault`, () => body(startVault));
+  describeWithBackend('openbao', `${title} of OpenBao`, () => body(startOpenBao));
+}
 
 /** A signal that nobody aborts. */
 export const never = new AbortController().signal;
