@@ -90,5 +90,5 @@ export class DetailedListings {
 function isFinal(error: unknown): boolean {
   if (!(error instanceof VoxsyncError)) return false;
   const { code, remoteCode } = error;
-  return code === 'source-answer-invalid' || remoteCode === 403 || remoteCode === 405;
+  return code === 'source-answer-invalid' || remoteCode === 403;
 }

@@ -162,13 +162,12 @@ describeWithBackend('openbao', 'detailed listings of OpenBao', () => {
   });
 
   test.each([
-    ['is no listing', { data: { keys: 'none' } }],
-    ['is larger than we read', `{"data":"${' '.repeat(17 * 1024 * 1024)}"}`],
-    ['is a page', '<html></html>'],
-  ])('an answer that %s is given up for the plain way', async (_what, body) => {
-    proxy.misbehave(({ path }) =>
-      path.includes('detailed') ? { kind: 'answer', status: 200, body } : undefined,
-    );
+    ['no listing', 200, { data: { keys: 'none' } }],
+    ['larger than we read', 200, `{"data":"${' '.repeat(17 * 1024 * 1024)}"}`],
+    ['a page of a gateway', 404, '<html></html>'],
+    ['a refused method', 405, { errors: ['1 error occurred: unsupported operation'] }],
+  ])('an answer that is %s (%d) is given up for the plain way', async (_what, status, body) => {
+    proxy.misbehave(({ path }) => (path.includes('detailed') ? { kind: 'answer', status, body } : undefined));
     const discovery = await (await openRoot()).discover({ prefix: 'app/states/' }, never);
     expect(discovery).toMatchObject({ state: 'listed', found: [{ secret: 'app/states/kept' }] });
   });
