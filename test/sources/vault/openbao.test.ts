@@ -34,8 +34,8 @@ describeWithBackend('openbao', 'a login at OpenBao', () => {
     await bao.stop();
   });
   const openApp = async (role: object, wrapTtl?: string) => {
+    await admin.call('DELETE', 'auth/approle/role/app');
     await admin.call('POST', 'auth/approle/role/app', { token_policies: ['app'], ...role });
-    onTestFinished(() => void admin.call('DELETE', 'auth/approle/role/app'));
     const { role_id: roleId } = await admin.call('GET', 'auth/approle/role/app/role-id');
     const path = 'auth/approle/role/app/secret-id';
     const secretId =
