@@ -42,8 +42,12 @@ export type Fault =
   | { readonly kind: 'cut'; readonly bytes: number }
   /** The request is passed on later. */
   | { readonly kind: 'delay'; readonly delayMs: number }
-  /** The server's answer is changed on its way back; its length is corrected. */
-  | { readonly kind: 'rewrite'; readonly change: (body: string) => string };
+  /** The server's answer is changed on its way back, by other headers too; its length is corrected. */
+  | {
+      readonly kind: 'rewrite';
+      readonly change: (body: string) => string;
+      readonly headers?: Readonly<Record<string, string>>;
+    };
 
 /** Decides for each request: a fault, or `undefined` to pass it on as it is. */
 export type Matcher = (request: SeenRequest) => Fault | undefined;
@@ -164,7 +168,12 @@ async function act(fault: Fault | undefined, exchange: Exchange): Promise<void> 
       return cut(outgoing, await ask(exchange), fault.bytes);
     case 'rewrite': {
       const reply = await ask(exchange);
-      return send(outgoing, { ...reply, body: Buffer.from(fault.change(reply.body.toString('utf8'))) });
+      const headers = { ...reply.headers, ...fault.headers };
+      return send(outgoing, {
+        ...reply,
+        headers,
+        body: Buffer.from(fault.change(reply.body.toString('utf8'))),
+      });
     }
   }
 }

@@ -2,7 +2,6 @@
 import PQueue from 'p-queue';
 import { VoxsyncError } from '../../errors.ts';
 import { retrying } from '../../retry.ts';
-import type { SecretBox } from '../../secret/box.ts';
 import { createConnections, type Connections } from './agent.ts';
 import type { Answer } from './answers.ts';
 import { createClient, type VaultClient } from './client.ts';
@@ -19,49 +18,61 @@ const patience = { attempts: 3, minDelayMs: 250, maxDelayMs: 1000 };
 
 const concurrency = 8;
 
+type Send = () => Promise<Answer>;
+
 /** The answer is a 200 or a 404, whose meaning is the caller's matter; all else throws a VoxsyncError, or the signal's reason. */
 export interface Access {
   /** `query` is appended as it is: `version=3`. */
   read(path: VaultPath, signal: AbortSignal, query?: string): Promise<Answer>;
   list(path: VaultPath, signal: AbortSignal): Promise<Answer>;
+  /** As `list`, of what there may not be or may be forbidden: a refusal casts no doubt on the token. */
+  tryList(path: VaultPath, signal: AbortSignal, query: string): Promise<Answer>;
+  /** As `read`, from another namespace than ours, and without a token. */
+  readElsewhere(namespace: string, path: VaultPath, signal: AbortSignal): Promise<Answer>;
   close(): Promise<void>;
 }
-
-type Ask = (token: SecretBox | undefined) => Promise<Answer>;
 
 /** Nothing is sent before the first question. Throws `source-invalid` for settings that cannot work. */
 export function openAccess(place: VaultPlace): Access {
   const connections = createConnections(place, concurrency);
-  const client = createClient(place, createTransport(place, connections));
+  const transport = createTransport(place, connections);
+  const client = createClient(place, transport);
   const session = sessionOf(place, client, connections);
   const queue = new PQueue({ concurrency });
   let isClosed = false;
 
-  const once = async (question: Question, ask: Ask, signal: AbortSignal): Promise<Answer> => {
+  const once = async (question: Question, send: Send, signal: AbortSignal): Promise<Answer> => {
     signal.throwIfAborted();
     if (isClosed) throw new VoxsyncError('unexpected', `${place.id}: the source is closed`);
-    const token = await session.token(signal);
-    let answer = await ask(token);
-    if (answer.status === 403 && token !== undefined) {
-      const other = await session.replace(token, signal);
-      if (other !== undefined) answer = await ask(other);
-    }
+    const answer = await send();
     if (answer.status === 200 || answer.status === 404) return answer;
     throw refusalOf(place.id, question, answer);
   };
-  const ask = (question: Question, send: Ask, signal: AbortSignal): Promise<Answer> =>
+  const ask = (question: Question, send: Send, signal: AbortSignal): Promise<Answer> =>
     // Not with the queue's own use of the signal, which hangs a listener for each waiting request on it.
     queue.add(() => retrying(() => once(question, send, signal), { ...patience, signal }));
+  const get = (question: Question, url: string, signal: AbortSignal): Promise<Answer> => {
+    const send = async (): Promise<Answer> => {
+      const token = await session.token(signal);
+      const answer = await client.read(url, { token, signal });
+      if (answer.status !== 403 || token === undefined || question.isOptional === true) return answer;
+      const other = await session.replace(token, signal);
+      return other === undefined ? answer : client.read(url, { token: other, signal });
+    };
+    return ask(question, send, signal);
+  };
 
   return {
-    read: (path, signal, query = '') => {
-      const url = query === '' ? path.encoded : `${path.encoded}?${query}`;
-      const question: Question = { capability: 'read', shown: path.shown };
-      return ask(question, (token) => client.read(url, { token, signal }), signal);
-    },
-    list: (path, signal) => {
-      const question: Question = { capability: 'list', shown: `${path.shown}/` };
-      return ask(question, (token) => client.list(path.encoded, { token, signal }), signal);
+    read: ({ encoded, shown }, signal, query = '') =>
+      get({ capability: 'read', shown }, query === '' ? encoded : `${encoded}?${query}`, signal),
+    // Not by the method LIST, which some proxies refuse.
+    list: ({ encoded, shown }, signal) =>
+      get({ capability: 'list', shown: `${shown}/` }, `${encoded}?list=1`, signal),
+    tryList: ({ encoded, shown }, signal, query) =>
+      get({ capability: 'list', shown: `${shown}/`, isOptional: true }, `${encoded}?list=1&${query}`, signal),
+    readElsewhere: (namespace, { encoded, shown }, signal) => {
+      const stranger = createClient({ ...place, settings: { ...place.settings, namespace } }, transport);
+      return ask({ capability: 'read', shown }, () => stranger.read(encoded, { signal }), signal);
     },
     close: async () => {
       if (isClosed) return;

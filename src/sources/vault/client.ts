@@ -11,17 +11,15 @@ export interface Call {
   readonly token?: SecretBox | undefined;
 }
 
-/** Requests of percent-encoded paths. An answer of any status is returned; only what is no answer throws. */
+/** Requests of percent-encoded paths, with a query where there is one. An answer of any status is returned; only what is no answer throws. */
 export interface VaultClient {
   read(path: string, call: Call): Promise<Answer>;
-  list(path: string, call: Call): Promise<Answer>;
   write(path: string, body: object, call: Call): Promise<Answer>;
 }
 
 export function createClient(place: VaultPlace, transport: Transport): VaultClient {
   const client = nodeVault({
     endpoint: place.address,
-    noCustomHTTPVerbs: true,
     debug: () => {},
     'request-promise': transport,
   });
@@ -29,7 +27,6 @@ export function createClient(place: VaultPlace, transport: Transport): VaultClie
   Object.assign(client, { token: '', pathPrefix: '', namespace: place.settings.namespace ?? '' });
   return {
     read: (path, call) => answerOf(client.read(path, optionsOf(call))),
-    list: (path, call) => answerOf(client.list(path, optionsOf(call))),
     write: (path, body, call) => answerOf(client.write(path, body, optionsOf(call))),
   };
 }

@@ -1,11 +1,8 @@
 // Finding the secrets below a prefix: folder by folder, then the version of each. Any trouble on the way is the whole discovery's.
 import { VoxsyncError } from '../../errors.ts';
 import type { Discovery, DiscoveryQuery, FoundSecret } from '../source.ts';
-import type { Access } from './access.ts';
-import { memberOf, misshapen, saysNothingThere } from './answers.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, Listed } from './engine.ts';
 import { requireSecretPath } from './path.ts';
-import { refusalOf } from './refusals.ts';
 import type { VaultPlace } from './settings.ts';
 
 const depthLimit = 32;
@@ -13,7 +10,6 @@ const entryLimit = 100_000;
 
 interface Walk {
   readonly place: VaultPlace;
-  readonly access: Access;
   readonly engine: Engine;
   readonly query: DiscoveryQuery;
   readonly signal: AbortSignal;
@@ -24,7 +20,6 @@ interface Walk {
 /** Throws a VoxsyncError for whatever leaves the listing incomplete. */
 export async function discover(
   place: VaultPlace,
-  access: Access,
   engine: Engine,
   { query, signal }: { readonly query: DiscoveryQuery; readonly signal: AbortSignal },
 ): Promise<Discovery> {
@@ -34,7 +29,6 @@ export async function discover(
   const failure = new AbortController();
   const walk: Walk = {
     place,
-    access,
     engine,
     query,
     signal: AbortSignal.any([signal, failure.signal]),
@@ -43,7 +37,7 @@ export async function discover(
   try {
     const end = query.prefix.lastIndexOf('/') + 1;
     const secrets = await listFolder(walk, query.prefix.slice(0, end), query.prefix.slice(end));
-    return await observeAll(walk, secrets.toSorted());
+    return await observeAll(walk, secrets.toSorted(byPath));
   } catch (error) {
     // The other requests of this discovery are of no use any more.
     failure.abort(error);
@@ -51,45 +45,38 @@ export async function discover(
   }
 }
 
-/** The paths of all secrets below a folder (empty, or with a slash at its end) whose next part starts with `start`. */
-async function listFolder(walk: Walk, folder: string, start = ''): Promise<readonly string[]> {
+/** All secrets below a folder (empty, or with a slash at its end) whose next part starts with `start`. */
+async function listFolder(walk: Walk, folder: string, start = ''): Promise<readonly Listed[]> {
   const { place } = walk;
   if (folder !== '') requireSecretPath(place.id, folder.slice(0, -1));
   if (folder.split('/').length > depthLimit + 1) {
     throw tooMuch(place, `folders are nested more than ${depthLimit} deep at ${folder}`);
   }
-  const names = (await listNames(walk, folder)).filter((name) => name.startsWith(start));
-  const branches = names.map(async (name) =>
-    name.endsWith('/') ? listFolder(walk, folder + name) : [folder + name],
-  );
+  const entries = await walk.engine.list(folder, entryLimit, walk.signal);
+  walk.entries += entries.length;
+  if (walk.entries > entryLimit) throw tooMuch(place, `more than ${entryLimit} entries were listed`);
+  const branches = entries
+    .filter(({ name }) => name.startsWith(start))
+    .map(async ({ name, metadata }) =>
+      name.endsWith('/') ? listFolder(walk, folder + name) : [{ secret: folder + name, metadata }],
+    );
   return (await Promise.all(branches)).flat();
 }
 
-/** A name with a slash at its end is a folder; one name may be both. */
-async function listNames(walk: Walk, folder: string): Promise<readonly string[]> {
-  const { place, access, signal } = walk;
-  const path = walk.engine.folder(folder.slice(0, -1));
-  const answer = await access.list(path, signal);
-  // There are no empty folders in Vault.
-  if (saysNothingThere(answer)) return [];
-  if (answer.status === 404) throw refusalOf(place.id, { capability: 'list', shown: path.shown }, answer);
-  const keys = memberOf(answer.body, 'data', 'keys');
-  if (!Array.isArray(keys)) throw misshapen(place.id, path.shown, 'a listing');
-  walk.entries += keys.length;
-  if (walk.entries > entryLimit) throw tooMuch(place, `more than ${entryLimit} entries were listed`);
-  return keys.map((key: unknown) => {
-    if (typeof key === 'string' && key !== '') return key;
-    throw misshapen(place.id, path.shown, 'a listing');
-  });
+function byPath({ secret: one }: Listed, { secret: other }: Listed): number {
+  return one < other ? -1 : 1;
 }
 
-async function observeAll(walk: Walk, secrets: readonly string[]): Promise<Discovery> {
+async function observeAll(walk: Walk, secrets: readonly Listed[]): Promise<Discovery> {
   const { engine, signal } = walk;
   const wanted = Object.entries(walk.query.metadata ?? {});
   const found: FoundSecret[] = [];
   const gone: string[] = [];
   const finds = await Promise.all(
-    secrets.map(async (secret) => ({ secret, ...(await engine.find(secret, wanted.length > 0, signal)) })),
+    secrets.map(async (listed) => ({
+      secret: listed.secret,
+      ...(await engine.find(listed, wanted.length > 0, signal)),
+    })),
   );
   for (const { secret, observation, metadata } of finds) {
     if (observation.state === 'unresolved') return observation;

@@ -4,18 +4,31 @@ import type { SecretReference } from '../../secret/reference.ts';
 import type { Observation, Reading } from '../source.ts';
 import type { Access } from './access.ts';
 import { memberOf, textOf } from './answers.ts';
-import { joinPath, type VaultPath } from './path.ts';
+import type { Entry } from './listing.ts';
+import type { Metadata } from './metadata.ts';
+import { joinPath } from './path.ts';
 import { isForbidden } from './refusals.ts';
 import type { VaultPlace } from './settings.ts';
 
-/** One KV engine. Trouble with a secret is thrown as a VoxsyncError. */
+/** One KV engine. Trouble is thrown as a VoxsyncError. */
 export interface Engine {
-  observe(reference: SecretReference, signal: AbortSignal): Promise<Observation>;
+  /** Observes one secret after the other, knowing all that will be asked for. */
+  observer(
+    secrets: readonly string[],
+    signal: AbortSignal,
+  ): (reference: SecretReference) => Promise<Observation>;
   read(reference: SecretReference, signal: AbortSignal): Promise<Reading>;
-  /** As `observe`, with what a discovery wants to know. Throws when metadata is needed and cannot be told. */
-  find(secret: string, isMetadataNeeded: boolean, signal: AbortSignal): Promise<Find>;
-  /** The path to LIST for a folder; empty for the whole mount. */
-  folder(path: string): VaultPath;
+  /** What is in a folder (with a slash at its end; empty for the whole mount). Beyond `limit` the rest may be left out. */
+  list(folder: string, limit: number, signal: AbortSignal): Promise<readonly Entry[]>;
+  /** As observing, with what a discovery wants to know. Throws when metadata is needed and cannot be told. */
+  find(listed: Listed, isMetadataNeeded: boolean, signal: AbortSignal): Promise<Find>;
+}
+
+/** A secret that a listing showed. */
+export interface Listed {
+  readonly secret: string;
+  /** `undefined` where the listing did not tell it. */
+  readonly metadata: Metadata | undefined;
 }
 
 export interface Find {

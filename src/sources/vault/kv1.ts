@@ -8,6 +8,7 @@ import type { Observation, Reading } from '../source.ts';
 import type { Access } from './access.ts';
 import { isObject, memberOf, misshapen, saysNothingThere } from './answers.ts';
 import type { Engine } from './engine.ts';
+import { listNames } from './listing.ts';
 import { joinPath, requireSecretPath } from './path.ts';
 import { refusalOf } from './refusals.ts';
 import type { VaultPlace } from './settings.ts';
@@ -39,14 +40,15 @@ export function createKv1(place: VaultPlace, access: Access): Engine {
   };
   return {
     read,
-    observe,
-    find: async (secret, isMetadataNeeded, signal) => {
+    observer: (_secrets, signal) => (reference) => observe(reference, signal),
+    list: (folder, _limit, signal) =>
+      listNames(place, access, joinPath(place.mount, folder.slice(0, -1)), signal),
+    find: async ({ secret }, isMetadataNeeded, signal) => {
       if (isMetadataNeeded) {
         const message = `${place.id}: a discovery asks for metadata, and KV version 1 keeps none`;
         throw new VoxsyncError('source-invalid', message, { hint: 'Remove `metadata` from the discovery.' });
       }
       return { observation: await observe({ secret }, signal), metadata: undefined };
     },
-    folder: (path) => joinPath(place.mount, path),
   };
 }

@@ -6,24 +6,48 @@ import { jsonText } from '../content.ts';
 import type { Reading } from '../source.ts';
 import type { Access } from './access.ts';
 import { isObject, memberOf, misshapen, saysNothingThere, type Answer } from './answers.ts';
+import { DetailedListings } from './details.ts';
 import type { Engine, Find } from './engine.ts';
-import { goneOf, observationOf, parseMetadata, parseVersion, pinOf, versionOf } from './metadata.ts';
-import { joinPath, requireSecretPath } from './path.ts';
+import { listNames } from './listing.ts';
+import {
+  goneOf,
+  observationOf,
+  parseMetadata,
+  parseVersion,
+  pinOf,
+  versionOf,
+  type Metadata,
+} from './metadata.ts';
+import { joinPath, requireSecretPath, type VaultPath } from './path.ts';
 import { isForbidden, refusalOf } from './refusals.ts';
 import type { VaultPlace } from './settings.ts';
+import { createShelf, type Shelf } from './shelf.ts';
 
 interface Context {
   readonly place: VaultPlace;
   readonly access: Access;
   readonly signal: AbortSignal;
+  /** What a listing has told already. */
+  readonly shelf?: Shelf;
 }
 
-export function createKv2(place: VaultPlace, access: Access): Engine {
+/** `details` is what is known of the mount already. */
+export function createKv2(
+  place: VaultPlace,
+  access: Access,
+  details: DetailedListings = new DetailedListings(place, access),
+): Engine {
   return {
-    observe: async (reference, signal) => (await look({ place, access, signal }, reference)).observation,
-    find: (secret, isMetadataNeeded, signal) => look({ place, access, signal }, { secret }, isMetadataNeeded),
+    observer: (secrets, signal) => {
+      const context = { place, access, signal, shelf: createShelf(details, secrets, signal) };
+      return async (reference) => (await look(context, reference)).observation;
+    },
     read: (reference, signal) => read({ place, access, signal }, reference),
-    folder: (path) => joinPath(place.mount, 'metadata', path),
+    list: async (folder, limit, signal) =>
+      (await details.all(folder, limit, signal)) ??
+      listNames(place, access, joinPath(place.mount, 'metadata', folder.slice(0, -1)), signal),
+    find: ({ secret, metadata }, isMetadataNeeded, signal) =>
+      look({ place, access, signal, shelf: async () => metadata }, { secret }, isMetadataNeeded),
   };
 }
 
@@ -47,20 +71,31 @@ async function look(
 }
 
 async function lookAtMetadata(context: Context, reference: SecretReference): Promise<Find> {
-  const { place, access, signal } = context;
+  const { place, shelf } = context;
   requireSecretPath(place.id, reference.secret);
   // A pin that is no number is refused before anything is asked.
   const pin = pinOf(place.id, reference);
   const path = joinPath(place.mount, 'metadata', reference.secret);
-  const answer = await access.read(path, signal);
-  if (saysNothingThere(answer)) {
-    return { observation: { state: 'absent', proof: 'Vault metadata: 404' }, metadata: undefined };
+  const metadata = (await shelf?.(reference.secret)) ?? (await readMetadata(context, path));
+  if (metadata === undefined) {
+    return { observation: { state: 'absent', proof: 'Vault metadata: 404' }, metadata };
   }
-  if (answer.status === 404) throw refusalOf(place.id, { capability: 'read', shown: path.shown }, answer);
-  const metadata = parseMetadata(memberOf(answer.body, 'data'));
-  const observation = metadata && observationOf(place.id, reference, metadata, pin);
-  if (observation !== undefined) return { observation, metadata: metadata?.custom };
+  const observation = observationOf(place.id, reference, metadata, pin);
+  if (observation !== undefined) return { observation, metadata: metadata.custom };
   throw misshapen(place.id, path.shown, 'the metadata of a KV version 2 secret');
+}
+
+/** `undefined` when Vault says that there is no such secret. */
+async function readMetadata(
+  { place: { id }, access, signal }: Context,
+  path: VaultPath,
+): Promise<Metadata | undefined> {
+  const answer = await access.read(path, signal);
+  if (saysNothingThere(answer)) return undefined;
+  if (answer.status === 404) throw refusalOf(id, { capability: 'read', shown: path.shown }, answer);
+  const metadata = parseMetadata(memberOf(answer.body, 'data'));
+  if (metadata !== undefined) return metadata;
+  throw misshapen(id, path.shown, 'the metadata of a KV version 2 secret');
 }
 
 async function read(context: Context, reference: SecretReference): Promise<Reading> {

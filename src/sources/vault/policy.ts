@@ -1,6 +1,7 @@
 // The least Vault policy for what a config asks of one KV mount.
 import { sorted, type Demand, type SourcePolicy } from '../policy.ts';
 import type { VaultSettings } from './settings.ts';
+import { folderOf, groupByFolder } from './shelf.ts';
 
 type Capability = 'list' | 'read';
 
@@ -13,7 +14,12 @@ const notes = {
   detected: 'This is for KV version 2. For version 1 set `kvVersion: 1` and print it again.',
 } as const;
 
-/** The policy of one source, as HCL; for KV version 2 unless the settings say otherwise. */
+/** Stands before what may be left out. */
+const cheaper = `# Cheaper, and may be left out: on OpenBao 2.3.1 or newer a folder then costs one call in an unchanged pass.
+# It shows the names and metadata of all that is in these folders, and no value. Vault has no such paths.
+`;
+
+/** The policy of one source, as HCL; for KV version 2 unless the settings say otherwise. What makes passes cheaper stands at its end. */
 export function vaultPolicy(settings: VaultSettings, demand: Demand): SourcePolicy {
   if (demand.references.length === 0 && demand.queries.length === 0) {
     return { title, notes: ['No mapping uses this source: it needs nothing.'] };
@@ -23,6 +29,7 @@ export function vaultPolicy(settings: VaultSettings, demand: Demand): SourcePoli
   for (const { secret } of demand.references) grantSecret(grants, mount, settings, secret);
   for (const { prefix } of demand.queries) grantPrefix(grants, mount, settings, prefix);
   const { kvVersion, namespace } = settings;
+  const optional = kvVersion === 1 ? '' : detailedGrants(mount, demand).text();
   return {
     title,
     notes: [
@@ -31,7 +38,7 @@ export function vaultPolicy(settings: VaultSettings, demand: Demand): SourcePoli
       ...(kvVersion === 1 ? [] : [notes.metadata]),
       ...(kvVersion === undefined ? [notes.detected] : []),
     ],
-    document: grants.text(),
+    document: optional === '' ? grants.text() : [grants.text(), cheaper, optional].join('\n'),
   };
 }
 
@@ -47,10 +54,25 @@ function grantSecret(grants: Grants, mount: string, { kvVersion }: VaultSettings
 /** A discovery lists the folder that its prefix stands in, and every folder below the prefix. */
 function grantPrefix(grants: Grants, mount: string, { kvVersion }: VaultSettings, prefix: string): void {
   const metadata = kvVersion === 1 ? mount : `${mount}/metadata`;
-  const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
+  const folder = folderOf(prefix);
   if (folder !== prefix) grants.add(`${metadata}/${folder}`, 'list');
   grants.add(`${metadata}/${prefix}*`, 'list', 'read');
   if (kvVersion !== 1) grants.add(`${mount}/data/${prefix}*`, 'read');
+}
+
+/** Listings with metadata, where they are asked for: below a prefix, and for several secrets of one folder. */
+function detailedGrants(mount: string, { references, queries }: Demand): Grants {
+  const grants = new Grants();
+  const path = `${mount}/detailed-metadata`;
+  for (const [folder, { size }] of groupByFolder(references.map(({ secret }) => secret))) {
+    if (size > 1) grants.add(`${path}/${folder}`, 'list');
+  }
+  for (const { prefix } of queries) {
+    const folder = folderOf(prefix);
+    if (folder !== prefix) grants.add(`${path}/${folder}`, 'list');
+    grants.add(`${path}/${prefix}*`, 'list');
+  }
+  return grants;
 }
 
 /** Capabilities by path. Where several paths match, Vault takes the most specific alone, and does not add them up. */

@@ -7,6 +7,8 @@ export interface Question {
   readonly capability: 'read' | 'list';
   /** The path for people. */
   readonly shown: string;
+  /** There is another way where this one is refused. */
+  readonly isOptional?: boolean;
 }
 
 const unavailable: Readonly<Record<number, string>> = {
@@ -16,6 +18,9 @@ const unavailable: Readonly<Record<number, string>> = {
   501: 'is not initialised',
   503: 'is sealed, or under maintenance',
 };
+
+/** How long a standby is given to catch up, before it is asked again. */
+const lagMs = 500;
 
 /** The error that an answer stands for. Vault's own words are quoted where they are short. */
 export function refusalOf(id: string, question: Question, answer: Answer): VoxsyncError {
@@ -28,7 +33,10 @@ export function refusalOf(id: string, question: Question, answer: Answer): Voxsy
     });
   }
   const down = unavailable[status];
-  if (down !== undefined) return tell('source-unreachable', status, `${id}: Vault ${down}${words}`);
+  if (down !== undefined) {
+    const wait = status === 412 ? { retryAfterMs: lagMs } : {};
+    return tell('source-unreachable', status, `${id}: Vault ${down}${words}`, wait);
+  }
   if (status >= 500) return tell('source-unreachable', status, `${id}: Vault failed to ${asked}${words}`);
   if (status === 404) {
     return tell('source-invalid', status, `${id}: Vault knows no path for ${question.shown}${words}`, {
@@ -52,7 +60,7 @@ function tell(
   code: ErrorCode,
   status: number,
   message: string,
-  details: { readonly hint?: string } = {},
+  details: { readonly hint?: string; readonly retryAfterMs?: number } = {},
 ): VoxsyncError {
   return new VoxsyncError(code, message, { ...details, remoteCode: status });
 }

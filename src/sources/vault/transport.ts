@@ -4,6 +4,7 @@ import { request, type Dispatcher } from 'undici';
 import { VoxsyncError } from '../../errors.ts';
 import { decodeText } from '../../secret/text.ts';
 import type { Connections } from './agent.ts';
+import { createClusterIndex } from './cluster-index.ts';
 import { connectionFailure } from './failures.ts';
 import { redirectTarget } from './redirect.ts';
 import type { VaultPlace } from './settings.ts';
@@ -33,6 +34,7 @@ export interface Transport {
 
 /** Throws the reason of an aborted `signal`, and a VoxsyncError for whatever is no answer of Vault's. */
 export function createTransport(place: VaultPlace, connections: Connections): Transport {
+  const index = createClusterIndex();
   const send = async (options: TransportRequest): Promise<TransportAnswer> => {
     options.signal.throwIfAborted();
     const deadline = AbortSignal.timeout(place.timeoutMs);
@@ -40,8 +42,14 @@ export function createTransport(place: VaultPlace, connections: Connections): Tr
     const trail: Trail = { uri: options.uri };
     try {
       const dispatcher = await connections.agent();
-      const answer = await follow(place, { ...options, signal }, trail, dispatcher);
-      return { ...(await readAnswer(place.id, answer)), request: { path: '' } };
+      // A login has to work whatever came before it.
+      const required = options.method === 'GET' ? index.headers() : {};
+      const headers = { ...options.headers, ...required };
+      const answer = await follow(place, { ...options, headers, signal }, trail, dispatcher);
+      index.note(answer.headers);
+      const { statusCode, body } = await readAnswer(place.id, answer);
+      if (statusCode === 429) throw throttled(place.id, answer.headers, 'x-vault-index' in headers);
+      return { statusCode, body, request: { path: '' } };
     } catch (error) {
       options.signal.throwIfAborted();
       if (error instanceof VoxsyncError) throw error;
@@ -88,13 +96,12 @@ async function readAnswer(
 ): Promise<{ statusCode: number; body: unknown }> {
   const { statusCode } = answer;
   const text = decodeText(await readBody(id, answer));
-  if (statusCode === 429) throw throttled(id, answer.headers['retry-after']);
   if (text === '') return { statusCode, body: undefined };
   try {
     return { statusCode, body: parse(text ?? 'not UTF-8') };
   } catch {
-    // The parser's message quotes the text. A gateway's page with 5xx tells enough by its status.
-    if (statusCode >= 500) return { statusCode, body: undefined };
+    // The parser's message quotes the text. A gateway's page with 5xx or 429 tells enough by its status.
+    if (statusCode >= 500 || statusCode === 429) return { statusCode, body: undefined };
     const message = `${id}: the answer (HTTP ${statusCode}) is not JSON, so it is not Vault's`;
     throw new VoxsyncError('source-answer-invalid', message, { remoteCode: statusCode });
   }
@@ -114,10 +121,17 @@ async function readBody(id: string, answer: Dispatcher.ResponseData): Promise<Bu
   return Buffer.concat(chunks);
 }
 
-function throttled(id: string, retryAfter: string | readonly string[] | undefined): VoxsyncError {
+/** A standby of OpenBao that lags behind an index says the same as a server that is asked too often. */
+function throttled(
+  id: string,
+  headers: Dispatcher.ResponseData['headers'],
+  isIndexed: boolean,
+): VoxsyncError {
+  const { 'retry-after': retryAfter } = headers;
   const seconds =
     typeof retryAfter === 'string' && /^\d{1,6}$/.test(retryAfter) ? Number(retryAfter) : undefined;
-  return new VoxsyncError('source-throttled', `${id}: Vault asks for fewer requests (429)`, {
+  const or = isIndexed ? ', or has not caught up with its active node yet' : '';
+  return new VoxsyncError('source-throttled', `${id}: Vault asks for fewer requests${or} (429)`, {
     remoteCode: 429,
     retryAfterMs: seconds === undefined ? undefined : seconds * 1000,
   });

@@ -1,9 +1,11 @@
-// Starts two Vault servers as one cluster, over raft: the first is the active one, the second its standby.
+// Starts two servers of Vault or OpenBao as one cluster, over raft: the first is the active one, the second its standby.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { request } from 'undici';
 import { findFreePort, startServer, type RunningServer } from '../server.ts';
 import { answers, call, initialise, mountSecrets, retry } from './api.ts';
+
+type Backend = 'vault' | 'openbao';
 
 export interface VaultCluster {
   /** `http://127.0.0.1:PORT`. */
@@ -16,8 +18,8 @@ export interface VaultCluster {
 }
 
 /** Starts both, with KV version 2 at `secret/`. Rejects with the tail of their output. */
-export async function startVaultCluster(): Promise<VaultCluster> {
-  const [first, second] = await Promise.all([startNode('first'), startNode('second')]);
+export async function startVaultCluster(name: Backend = 'vault'): Promise<VaultCluster> {
+  const [first, second] = await Promise.all([startNode(name, 'first'), startNode(name, 'second')]);
   const active = `http://127.0.0.1:${first.port}`;
   const standby = `http://127.0.0.1:${second.port}`;
   const { unsealKey, rootToken } = await initialise(active);
@@ -37,9 +39,9 @@ export async function startVaultCluster(): Promise<VaultCluster> {
   };
 }
 
-async function startNode(name: string): Promise<RunningServer> {
+async function startNode(backend: Backend, name: string): Promise<RunningServer> {
   const clusterPort = await findFreePort();
-  return startServer('vault', {
+  return startServer(backend, {
     args: (port, folder) => {
       mkdirSync(join(folder, 'raft'));
       const file = join(folder, 'vault.hcl');

@@ -1,4 +1,4 @@
-// Starts a Vault server that is not in dev mode, so that a test can seal it; in memory, with KV version 2 at `secret/`.
+// Starts a server of Vault or OpenBao that is not in dev mode, so that a test can seal it; in memory, with KV version 2 at `secret/`.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startServer } from '../server.ts';
@@ -14,9 +14,9 @@ export interface SealableVault {
   stop(): Promise<void>;
 }
 
-/** Starts, initialises and unseals Vault. Rejects with the tail of its output. */
-export async function startSealableVault(): Promise<SealableVault> {
-  const server = await startServer('vault', {
+/** Starts, initialises and unseals the server. Rejects with the tail of its output. */
+export async function startSealableVault(name: 'vault' | 'openbao' = 'vault'): Promise<SealableVault> {
+  const server = await startServer(name, {
     args: (port, folder) => {
       const file = join(folder, 'vault.hcl');
       writeFileSync(file, configOf(port));

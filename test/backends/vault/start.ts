@@ -1,4 +1,4 @@
-// Starts a Vault server in dev mode: in memory, unsealed, with KV version 2 at `secret/`.
+// Starts a Vault or OpenBao server in dev mode: in memory, unsealed, with KV version 2 at `secret/`.
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -24,10 +24,22 @@ export interface VaultServer {
 }
 
 /** Starts Vault and awaits its readiness. Rejects with the tail of its output. */
-export async function startVault({ tls = false, plugins = false }: VaultOptions = {}): Promise<VaultServer> {
+export function startVault(options: VaultOptions = {}): Promise<VaultServer> {
+  return startDevServer('vault', options);
+}
+
+/** As `startVault`: the two take the same arguments, and their APIs are one as far as this goes. */
+export function startOpenBao(): Promise<VaultServer> {
+  return startDevServer('openbao', {});
+}
+
+async function startDevServer(
+  name: 'vault' | 'openbao',
+  { tls = false, plugins = false }: VaultOptions,
+): Promise<VaultServer> {
   const rootToken = randomUUID();
   const addressOf = (port: number): string => `${tls ? 'https' : 'http'}://127.0.0.1:${port}`;
-  const server = await startServer('vault', {
+  const server = await startServer(name, {
     args: (port, folder) => [
       'server',
       tls ? '-dev-tls' : '-dev',

@@ -1,10 +1,10 @@
-// KV version 1 on a real Vault, and telling the two versions apart.
+// KV version 1 on a real Vault and a real OpenBao, and telling the two versions apart.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startVault, type VaultServer } from '../../backends/start.ts';
-import { describeWithBackend } from '../../backends/suite.ts';
+import type { VaultServer } from '../../backends/start.ts';
 import { startFaultyProxy } from '../../proxy/faulty-proxy.ts';
 import {
   adminOf,
+  describeOnBoth,
   errorOf,
   never,
   observeOne,
@@ -15,11 +15,11 @@ import {
   type Admin,
 } from './setup.ts';
 
-describeWithBackend('vault', 'KV version 1 and detection', () => {
+describeOnBoth('KV version 1 and detection', (start) => {
   let vault: VaultServer;
   let admin: Admin;
   beforeAll(async () => {
-    vault = await startVault();
+    vault = await start();
     admin = adminOf(vault.address, vault.rootToken);
     await admin.call('POST', 'sys/mounts/one', { type: 'kv', options: { version: '1' } });
     await admin.call('POST', 'sys/mounts/team a/kv=1&x', { type: 'kv', options: { version: '1' } });

@@ -1,14 +1,13 @@
-// Custom metadata in discovery on a real Vault: told with what is found, usable as a filter, and never guessed.
+// Custom metadata in discovery on a real Vault and a real OpenBao: told with what is found, usable as a filter, and never guessed.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startVault, type VaultServer } from '../../backends/start.ts';
-import { describeWithBackend } from '../../backends/suite.ts';
-import { adminOf, errorOf, never, open, tokenAuth, type Admin } from './setup.ts';
+import type { VaultServer } from '../../backends/start.ts';
+import { adminOf, describeOnBoth, errorOf, never, open, tokenAuth, type Admin } from './setup.ts';
 
-describeWithBackend('vault', 'custom metadata', () => {
+describeOnBoth('custom metadata', (start) => {
   let vault: VaultServer;
   let admin: Admin;
   beforeAll(async () => {
-    vault = await startVault();
+    vault = await start();
     admin = adminOf(vault.address, vault.rootToken);
     await admin.call('POST', 'sys/mounts/plain', { type: 'kv', options: { version: '1' } });
     await admin.call('POST', 'plain/a', { a: 1 });

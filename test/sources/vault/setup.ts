@@ -8,6 +8,14 @@ import type { VoxsyncError } from '../../../src/errors.ts';
 import type { SecretReference } from '../../../src/secret/reference.ts';
 import type { Observation, Reading, Source } from '../../../src/sources/source.ts';
 import { openVaultSource, type VaultSettings } from '../../../src/sources/vault/source.ts';
+import { startOpenBao, startVault, type VaultServer } from '../../backends/start.ts';
+import { describeWithBackend } from '../../backends/suite.ts';
+
+/** A suite for a real Vault and for a real OpenBao: what they have in common, they have in one form. */
+export function describeOnBoth(title: string, body: (start: () => Promise<VaultServer>) => void): void {
+  describeWithBackend('vault', `${title} of Vault`, () => body(startVault));
+  describeWithBackend('openbao', `${title} of OpenBao`, () => body(startOpenBao));
+}
 
 /** A signal that nobody aborts. */
 export const never = new AbortController().signal;
@@ -25,10 +33,19 @@ export interface Admin {
 
 /** `dispatcher` is for a Vault with TLS. */
 export function adminOf(address: string, token: string, dispatcher?: Dispatcher): Admin {
+  return createAdmin(address, { 'x-vault-token': token }, dispatcher);
+}
+
+/** The same for a namespace of OpenBao. */
+export function adminIn(namespace: string, address: string, token: string): Admin {
+  return createAdmin(address, { 'x-vault-token': token, 'x-vault-namespace': namespace });
+}
+
+function createAdmin(address: string, headers: Record<string, string>, dispatcher?: Dispatcher): Admin {
   const call = async (method: Method, path: string, body?: object): Promise<Record<string, never>> => {
     const answer = await request(`${address}/v1/${path}`, {
       method,
-      headers: { 'x-vault-token': token },
+      headers,
       body: body === undefined ? null : JSON.stringify(body),
       ...(dispatcher !== undefined && { dispatcher }),
     });
