@@ -57,6 +57,7 @@ interface Exchange {
 /** Never throws: what goes wrong goes to the caller, as far as there still is one. */
 async function serve({ api, request, response, signal }: Exchange): Promise<void> {
   response.once('close', api.journal.begin());
+  response.setHeader('Date', api.now().toUTCString());
   try {
     const call = await readCall(request);
     sendReply(response, await handleCall(api, call, signal), api.switches);

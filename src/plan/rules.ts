@@ -20,6 +20,6 @@ export interface Rules {
   readonly graceSeconds: number;
   readonly drift: 'modified' | 'values' | 'off';
   readonly guard: { readonly maxDeletes: Threshold; readonly maxUpdates: Threshold };
-  /** The time of the pass, in seconds since 1970. */
+  /** The time of the pass by the server's clock, in seconds since 1970. */
   readonly now: number;
 }

@@ -83,7 +83,7 @@ export async function runPass(setup: PassSetup, request: PassRequest): Promise<R
   const { evidence } = prepared;
   const outcomes = request.isDryRun
     ? []
-    : await applyPlan(prepared.plan, evidence, setup.sightings, contextOf(setup, request));
+    : await applyPlan(prepared.plan, evidence, setup.sightings, contextOf(request));
   const { startedAt, plan, failures, warnings } = prepared;
   const durationMs = setup.clock().getTime() - startedAt.getTime();
   const { isDryRun, stopping } = request;
@@ -103,7 +103,7 @@ export async function runPass(setup: PassSetup, request: PassRequest): Promise<R
 export async function preparePass(setup: PassSetup, request: PassRequest): Promise<Prepared> {
   const startedAt = setup.clock();
   request.onStage?.('reading');
-  const { evidence, failures, warnings } = await gather(setup, request, startedAt);
+  const { evidence, failures, warnings } = await gather(setup, request);
   request.onStage?.('planning');
   noteVerified(evidence, setup.sightings);
   for (const { values } of evidence) for (const value of values.values()) request.onValue?.(value);
@@ -116,7 +116,7 @@ interface Gathered {
   readonly warnings: readonly string[];
 }
 
-async function gather(setup: PassSetup, request: PassRequest, now: Date): Promise<Gathered> {
+async function gather(setup: PassSetup, request: PassRequest): Promise<Gathered> {
   const { stopping: signal, only } = request;
   const readings = new Readings(setup.sources, signal, request.onValue);
   const context: CollectContext = { owner: setup.rules.owner, readings, templates: setup.templates };
@@ -129,7 +129,7 @@ async function gather(setup: PassSetup, request: PassRequest, now: Date): Promis
     const [wants, holds] = [desired.get(site), listed.actual.get(site)];
     if (wants === undefined || holds === undefined) return [];
     const { secrets: actual, isWhole } = holds;
-    return [{ site, rules: rulesFor(site.target, setup, now), desired: wants, actual, isWhole }];
+    return [{ site, rules: rulesFor(site.target, setup), desired: wants, actual, isWhole }];
   });
   const assured = await assureWhole(collected, setup.sightings, signal);
   return {
@@ -148,11 +148,8 @@ function makePlan(evidence: readonly Evidence[], setup: PassSetup, request: Pass
   return composePlan(wished, setup.rules, request.acknowledged);
 }
 
-function contextOf(
-  { clock }: PassSetup,
-  { stopping, aborting, onOutcome = () => {} }: PassRequest,
-): ApplyContext {
-  return { stopping, aborting, clock, onOutcome };
+function contextOf({ stopping, aborting, onOutcome = () => {} }: PassRequest): ApplyContext {
+  return { stopping, aborting, onOutcome };
 }
 
 /** A suspect whose value turned out to be right need not be read again while nobody touches it. */
@@ -166,6 +163,7 @@ function noteVerified(evidence: readonly Evidence[], sightings: Sightings): void
   }
 }
 
-function rulesFor(target: Target, setup: PassSetup, now: Date): Rules {
-  return { ...setup.rules, keyTag: target.keys.tag, now: Math.floor(now.getTime() / 1000) };
+/** Markers hold the server's time, so that passes on machines with different clocks agree. */
+function rulesFor(target: Target, setup: PassSetup): Rules {
+  return { ...setup.rules, keyTag: target.keys.tag, now: target.now() };
 }

@@ -17,7 +17,6 @@ export interface ApplyContext {
   readonly stopping: AbortSignal;
   /** Cuts what is in flight. */
   readonly aborting: AbortSignal;
-  readonly clock: () => Date;
   readonly onOutcome: (outcome: Outcome) => void;
 }
 
@@ -114,7 +113,7 @@ async function attemptSingly(
 async function write(
   changes: readonly Change[],
   writing: Writing,
-  { aborting, clock }: ApplyContext,
+  { aborting }: ApplyContext,
 ): Promise<void> {
   const { target, plan } = writing;
   const { applicationId } = plan.place;
@@ -125,7 +124,7 @@ async function write(
     await target.remove(applicationId, ids, aborting);
     return;
   }
-  const writtenAt = Math.floor(clock().getTime() / 1000);
+  const writtenAt = target.now();
   const description = formatDescription({ ...change.marker, writtenAt }, change.text);
   if (change.kind === 'create') {
     const contents = { value: valueOf(change, writing), description };

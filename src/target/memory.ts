@@ -51,6 +51,7 @@ export function createMemoryTarget(settings: MemorySettings): MemoryTarget {
   return {
     counts,
     concurrency,
+    now: seconds,
     keys: deriveAccountKeys(privateKey),
     peek: (applicationId, name) => byName(storeOf(applicationId), name)?.value,
     close: async () => {},

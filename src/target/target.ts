@@ -76,6 +76,8 @@ export interface Target extends TargetReader, TargetWriter {
   readonly keys: AccountKeys;
   /** How many calls may be under way at once. */
   readonly concurrency: number;
+  /** Seconds since 1970 by the server's own clock, as far as it is known: what its `modifiedAt` is compared with. */
+  now(): number;
   /** Which account this is and that it may be used, for people. Works with every role. Throws as reads do. */
   identify?(signal: AbortSignal): Promise<string>;
   /** Gives back the connections. Never throws. */

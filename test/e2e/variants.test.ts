@@ -128,3 +128,13 @@ test('a write that changes nothing is told as failed, and tried again: 3', async
   expect((await stage.voxsync('sync')).exitCode).toBe(0);
   expect(stage.emulator.state.readValue('app', 'KEY')).toBe('2');
 });
+
+test('a server whose clock is ahead of ours is not read for it, by any process', async () => {
+  const stage = await openStage({ clock: () => new Date(Date.now() + 600_000) });
+  await stage.saveSecrets(secretsOf(0));
+  await stage.configure({ mappings: [mapped('app', names)] });
+  expect((await stage.voxsync('sync')).exitCode).toBe(0);
+  stage.emulator.journal.clear();
+  expect((await stage.voxsync('sync')).stdout).toContain('12 in sync');
+  expect(stage.emulator.journal.countByMethod()).toEqual({ GetApplications: 1, GetSecrets: 1 });
+});

@@ -19,7 +19,7 @@ const events: RequestEvent[] = [];
 beforeEach(async () => {
   bench = await openBench(
     {},
-    { timeoutMs: 100, retry: { ...quick, attempts: 2 }, onRequest: (event) => events.push(event) },
+    { timeoutMs: 500, retry: { ...quick, attempts: 2 }, onRequest: (event) => events.push(event) },
   );
   bench.emulator.state.addSecret(applicationId, { name: 'OLD', value: canary, id: 900 });
 });

@@ -14,6 +14,7 @@ import { PageSize } from './page.ts';
 import { privateKeyBytes } from './pem.ts';
 import { createReader } from './reader.ts';
 import { createTokenSource } from './token.ts';
+import { ServerClock } from './server-clock.ts';
 import { openTransport } from './transport.ts';
 import { createWriter } from './writer.ts';
 
@@ -51,25 +52,28 @@ export async function openVoximplantTarget(settings: VoximplantSettings): Promis
   const credentials = readCredentials(settings.credentials, settings.id);
   const times = settings.retry ?? defaultTimes;
   const concurrency = settings.concurrency ?? defaultConcurrency;
+  const accountId = settings.childAccountId ?? credentials.accountId;
+  const clock = new ServerClock();
   const transport = openTransport({
     endpoint: readEndpoint(settings.endpoint, settings.id),
     connections: concurrency,
     timeoutMs: settings.timeoutMs ?? defaultTimeoutMs,
+    clock,
   });
   const pace = createPace(concurrency, settings.requestsPerSecond);
   const client = createClient({
     transport,
-    tokens: createTokenSource(credentials, settings.childAccountId ?? credentials.accountId),
+    tokens: createTokenSource(credentials, accountId, () => clock.nowMs()),
     pace,
     coolDownMs: times.minDelayMs,
     onRequest: settings.onRequest,
   });
   const account = { client, times, pageSize: new PageSize() };
   const accountInfo = (signal: AbortSignal) => sendRepeatedly(account, getAccountInfo(), signal);
-  const accountId = settings.childAccountId ?? credentials.accountId;
   return {
     keys: deriveAccountKeys(privateKeyBytes(credentials.privateKey)),
     concurrency,
+    now: () => Math.floor(clock.nowMs() / 1000),
     accountInfo,
     identify: async (signal) => describeAccount(settings.id, accountId, await accountInfo(signal)),
     ...createReader(account),

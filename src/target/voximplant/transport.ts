@@ -2,6 +2,7 @@
 import { Agent, request, type Dispatcher } from 'undici';
 import { answerError, connectionError, deadlineError, parseRetryAfter } from './http-errors.ts';
 import type { CallKind } from './error-codes.ts';
+import type { ServerClock } from './server-clock.ts';
 
 /** The largest answer that is read, in bytes. */
 const sizeLimit = 64 * 1024 * 1024;
@@ -31,10 +32,12 @@ export interface TransportSettings {
   readonly connections: number;
   /** For the whole exchange, the answer's last byte included. */
   readonly timeoutMs: number;
+  /** Learns from every answer. */
+  readonly clock: ServerClock;
 }
 
 /** Connections of our own, kept alive between calls. */
-export function openTransport({ endpoint, connections, timeoutMs }: TransportSettings): Transport {
+export function openTransport({ endpoint, connections, timeoutMs, clock }: TransportSettings): Transport {
   // The deadline is ours alone: undici's own timers are coarse and start anew with every chunk.
   const agent = new Agent({
     connections,
@@ -46,6 +49,7 @@ export function openTransport({ endpoint, connections, timeoutMs }: TransportSet
 
   async function post(exchange: Exchange): Promise<HttpAnswer> {
     const deadline = AbortSignal.timeout(timeoutMs);
+    const sentAtMs = Date.now();
     try {
       const answer = await request(`${endpoint}/${exchange.method}`, {
         dispatcher: agent,
@@ -54,6 +58,7 @@ export function openTransport({ endpoint, connections, timeoutMs }: TransportSet
         body: exchange.body,
         signal: AbortSignal.any([exchange.signal, deadline]),
       });
+      clock.note(headerText(answer.headers['date']), sentAtMs, Date.now());
       return {
         status: answer.statusCode,
         text: await readText(answer.body, exchange),
