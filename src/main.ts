@@ -1,11 +1,15 @@
 #!/usr/bin/env node
 // The process edge: signals first, then the command, then the exit code.
 import { isatty } from 'node:tty';
+import { setFlagsFromString } from 'node:v8';
 import { runProgram } from './cli/program.ts';
 import { errorText } from './cli/failures.ts';
 import type { Io } from './cli/io.ts';
 import { asVoxsyncError } from './errors.ts';
 import { watchSignals } from './signals.ts';
+
+// The HTTP parser is WebAssembly: to optimise it costs thirty megabytes at start, for calls that wait for the network.
+setFlagsFromString('--liftoff-only');
 
 const interruption = watchSignals(process);
 

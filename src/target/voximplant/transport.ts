@@ -1,5 +1,6 @@
 // One HTTP exchange: a form posted with a token and a deadline, and the text of the answer, of bounded size.
-import { Agent, request, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
+import { Agent, send } from '../../http.ts';
 import { answerError, connectionError, deadlineError, parseRetryAfter } from './http-errors.ts';
 import type { CallKind } from './error-codes.ts';
 import type { ServerClock } from './server-clock.ts';
@@ -47,12 +48,15 @@ export function openTransport({ endpoint, connections, timeoutMs, clock }: Trans
     connect: { timeout: timeoutMs },
   });
 
+  const { origin, pathname } = new URL(endpoint);
+
   async function post(exchange: Exchange): Promise<HttpAnswer> {
     const deadline = AbortSignal.timeout(timeoutMs);
     const sentAtMs = Date.now();
     try {
-      const answer = await request(`${endpoint}/${exchange.method}`, {
-        dispatcher: agent,
+      const answer = await send(agent, {
+        origin,
+        path: `${pathname}/${exchange.method}`,
         method: 'POST',
         headers: headersFor(exchange.token),
         body: exchange.body,
