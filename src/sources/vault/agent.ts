@@ -1,6 +1,6 @@
 // The connections to one Vault: opened when first needed, so that a missing certificate file is no reason not to start.
-import { Agent } from 'undici';
 import { readCredential, type Credential } from '../../credential.ts';
+import { Agent } from '../../http.ts';
 import type { SecretBox } from '../../secret/box.ts';
 import type { VaultPlace } from './settings.ts';
 

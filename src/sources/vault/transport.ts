@@ -1,7 +1,8 @@
 // The HTTP below node-vault, in place of axios: bounded in time and size, answers only JSON, and never leaves the hosts it was given.
 import { parse } from 'lossless-json';
-import { request, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { VoxsyncError } from '../../errors.ts';
+import { send } from '../../http.ts';
 import { decodeText } from '../../secret/text.ts';
 import type { Connections } from './agent.ts';
 import { createClusterIndex } from './cluster-index.ts';
@@ -76,11 +77,13 @@ async function follow(
   const { method, headers, json, signal } = options;
   const body = json === undefined ? null : JSON.stringify(json);
   for (let hops = 0; ; hops += 1) {
-    const answer = await request(trail.uri, {
+    const { origin, pathname, search } = new URL(trail.uri);
+    const answer = await send(dispatcher, {
+      origin,
+      path: `${pathname}${search}`,
       method,
       headers: { ...headers, accept: 'application/json', 'content-type': 'application/json' },
       body,
-      dispatcher,
       signal,
     });
     const target = redirectTarget(place, { method, uri: trail.uri, hops }, answer);
