@@ -4,11 +4,28 @@
 //   not wanted, absence not proven    ours      hold                       absence-unproven
 //   not wanted                        others'   untouched                  not-ours
 import type { Actual } from '../secret/actual.ts';
-import type { DiscoveryScope, Problem, ProvenAbsent } from '../secret/desired.ts';
+import type { DesiredState, DiscoveryScope, Problem, ProvenAbsent } from '../secret/desired.ts';
 import type { Marker } from '../secret/marker.ts';
 import { explicitSelector, parseOrigin } from '../secret/origin.ts';
 import type { Decision, Delete } from './change.ts';
+import { keptMarker } from './drift.ts';
 import type { Rules } from './rules.ts';
+import { timeText } from './time.ts';
+
+/** A secret that no mapping wants, and what its own mapping says of it, when there is one. */
+export interface Unwanted {
+  readonly secret: Actual;
+  readonly absent: ProvenAbsent | undefined;
+}
+
+/** The secrets that are there and neither wanted nor held. */
+export function unwantedOf(desired: DesiredState, actual: readonly Actual[]): readonly Unwanted[] {
+  const named = new Map(desired.secrets.map((secret) => [secret.name, secret]));
+  return actual.flatMap((secret): readonly Unwanted[] => {
+    const own = named.get(secret.name);
+    return own === undefined || own.state === 'absent' ? [{ secret, absent: own }] : [];
+  });
+}
 
 /** Decides a secret that no mapping wants. `absent` is what its own mapping says of it, when there is one. */
 export function decideUnwanted(
@@ -45,11 +62,12 @@ function proofOf(marker: Marker, scopes: readonly DiscoveryScope[]): string | un
 }
 
 function decideProven(
-  { id, name }: Actual,
+  actual: Actual,
   { marker, text }: { marker: Marker; text: string },
   rules: Rules,
   told: Pick<Delete, 'detail' | 'problem' | 'from'>,
 ): Decision {
+  const { id, name } = actual;
   const since = marker.absentSince === 0 ? rules.now : marker.absentSince;
   const due = since + rules.graceSeconds;
   if (rules.now >= due) return { kind: 'delete', name, id, reason: 'no-longer-desired', ...told };
@@ -61,19 +79,13 @@ function decideProven(
   } as const;
   if (marker.absentSince !== 0) return { kind: 'hold', ...waiting };
   // The first time it is seen: the marker remembers, so that no database has to.
-  const { writtenAt: replaces, ...kept } = marker;
   return {
     kind: 'update',
     part: 'description',
     id,
     ...waiting,
-    marker: { ...kept, absentSince: since },
+    marker: { ...keptMarker(marker, actual), absentSince: since },
     text,
-    replaces,
+    replaces: marker.writtenAt,
   };
-}
-
-/** Seconds since 1970 as people read them. */
-function timeText(seconds: number): string {
-  return `${new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }

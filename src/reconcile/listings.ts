@@ -50,7 +50,8 @@ function hangsOnTheWhole({ site, desired, actual, rules }: Collected): boolean {
   return changes.some((change) => change.kind === 'create' || isPruning(change));
 }
 
-async function listSites(
+/** Lists sites with the care that is asked for. */
+export async function listSites(
   sites: readonly Site[],
   sightings: Sightings,
   care: Care,

@@ -240,8 +240,14 @@ describe('the decision table', () => {
     ]);
   });
 
-  it('has a row for every reason but those of policy, guard and reading', () => {
-    const elsewhere = new Set(['policy-forbids', 'guard-refused', 'target-unavailable', 'invalid']);
+  it('has a row for every reason but those of policy, guard, reading and taking over', () => {
+    const elsewhere = new Set([
+      'policy-forbids',
+      'guard-refused',
+      'target-unavailable',
+      'invalid',
+      'already-ours',
+    ]);
     const covered = new Set<string | undefined>(rows.map(({ decision }) => decision.reason));
     expect(Object.keys(reasons).filter((reason) => !elsewhere.has(reason) && !covered.has(reason))).toEqual(
       [],
