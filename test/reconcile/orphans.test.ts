@@ -4,6 +4,10 @@ import { prepareOrphans } from '../../src/reconcile/orphan-changes.ts';
 import { searchOrphans } from '../../src/reconcile/orphans.ts';
 import { finishPass } from '../../src/reconcile/pass.ts';
 import type { PassRequest } from '../../src/reconcile/pass.ts';
+import { SecretBox } from '../../src/secret/box.ts';
+import { formatDescription } from '../../src/secret/marker.ts';
+import { createMemoryTarget } from '../../src/target/memory.ts';
+import { marker } from '../plan/builders.ts';
 import type { Source } from '../../src/sources/source.ts';
 import type { World, WorldChanges } from './world.ts';
 import { createWorld } from './world.ts';
@@ -48,6 +52,19 @@ describe('a discovered secret that left without a trace', () => {
 });
 
 describe('the search', () => {
+  it('looks into accounts that no mapping names', async () => {
+    const world = await createWorld();
+    const other = createMemoryTarget({ applications: new Map([[7, 'left']]) });
+    const description = formatDescription(marker({ owner: 'us' }), 'text');
+    await other.create(7, 'OLD', { value: new SecretBox('x'), description }, signal);
+    world.setup = { ...world.setup, targets: new Map([...world.setup.targets, ['other', other]]) };
+    const { looks } = await searchOrphans(world.setup, request);
+    const found = looks.flatMap(({ found: { place, orphans } }) =>
+      orphans.map(({ name, detail }) => [place.account, place.application, name, detail]),
+    );
+    expect(found).toEqual([['other', 'left', 'OLD', 'no mapping names the application']]);
+  });
+
   it('lists a few applications at a time', async () => {
     let [under, most] = [0, 0];
     const world = await createWorld({
