@@ -8,6 +8,7 @@ import type { DesiredState, DiscoveryScope, Problem, ProvenAbsent } from '../sec
 import type { Marker } from '../secret/marker.ts';
 import { explicitSelector, parseOrigin } from '../secret/origin.ts';
 import type { Decision, Delete } from './change.ts';
+import { isInDoubt } from './doubt.ts';
 import { keptMarker } from './drift.ts';
 import type { Rules } from './rules.ts';
 import { timeText } from './time.ts';
@@ -52,11 +53,12 @@ export function sourceMissing({ proof }: ProvenAbsent): Problem {
 
 /** Why nothing can want the secret any more; `undefined` while something might. */
 function proofOf(marker: Marker, scopes: readonly DiscoveryScope[]): string | undefined {
+  // Whatever once selected the secret, another discovery may want it now.
+  if (isInDoubt(scopes)) return undefined;
   const { selector, tag } = parseOrigin(marker.origin);
   if (selector === explicitSelector) return 'no mapping names it';
   const own = scopes.filter((scope) => scope.selector === selector);
   if (own.length === 0) return 'its discovery is not in the config any more';
-  if (own.some((scope) => !scope.isResolved)) return undefined;
   const isProven = own.every((scope) => scope.isAuthoritative || scope.settled.has(tag));
   return isProven ? 'its source secret is gone, or stands for another name' : undefined;
 }

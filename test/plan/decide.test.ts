@@ -184,6 +184,20 @@ const rows: readonly Row[] = [
     decision: { kind: 'delete', reason: 'no-longer-desired' },
   },
   {
+    title: 'its mapping is gone, and a discovery that may want it cannot be read',
+    actual: ours('A'),
+    scopes: [scope({ isResolved: false })],
+    rules: noGrace,
+    decision: { kind: 'hold', reason: 'absence-unproven' },
+  },
+  {
+    title: 'its discovery was changed, and the new one cannot be read',
+    actual: ours('A', { origin: formatOrigin('past', 'path-1') }),
+    scopes: [scope({ isResolved: false })],
+    rules: noGrace,
+    decision: { kind: 'hold', reason: 'absence-unproven' },
+  },
+  {
     title: 'its discovery is there, and nothing proves',
     actual: ours('A', { origin: found }),
     scopes: [scope()],
