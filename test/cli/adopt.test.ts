@@ -27,7 +27,7 @@ const snapshot = (stage: Stage) => {
   return ['app', 'ivr'].flatMap((application) =>
     state
       .secrets(application)
-      .map((secret) => ({ ...secret, value: state.readValue(application, secret.name) })),
+      .map((secret) => ({ secret, name: secret.name, value: state.readValue(application, secret.name) })),
   );
 };
 
@@ -61,7 +61,7 @@ test('an unmarked one and one of another value: the value that is right stays, t
       /~ OTHER {2}update value {2}unowned \(its value differs, and the source decides\)[\s\S]*\* SAME {3}adopt +unowned/,
     ),
   ]);
-  expect(snapshot(stage)).toMatchObject(ids.map((id) => ({ id, value: 'right' })));
+  expect(snapshot(stage)).toMatchObject(ids.map((id) => ({ secret: { id }, value: 'right' })));
   expect((await stage.voxsync('sync')).stdout).toBe('Plan: nothing to do; 2 in sync.\n');
 });
 

@@ -103,7 +103,7 @@ test.each(['create-only', 'upsert-only', 'sync'])('under policy %s too', async (
 
 test('a text without room behind the longer owner is refused with the numbers, and the others go over', async () => {
   const owner = 'a-very-long-owner-of-thirty-two-';
-  const stage = await stageOf({ owner: `${owner}`.slice(0, 32) });
+  const stage = await stageOf({ owner });
   const text = 'x'.repeat(110);
   stage.emulator.state.changeSecret('app', 'A', {
     description: formatDescription(markerOf(stage, 'A'), text),

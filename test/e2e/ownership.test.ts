@@ -19,7 +19,9 @@ async function stageOf(
 }
 
 function snapshot({ emulator: { state } }: Stage) {
-  return state.secrets('app').map((secret) => ({ ...secret, value: state.readValue('app', secret.name) }));
+  return state
+    .secrets('app')
+    .map((secret) => ({ secret, name: secret.name, value: state.readValue('app', secret.name) }));
 }
 
 test('a changed owner: nothing is written until a transfer, and then all is in sync without a value read', async () => {
@@ -63,9 +65,7 @@ test('a hand-edited marker: a conflict, adopted, in sync', async () => {
   expect([synced.exitCode, synced.stdout]).toEqual([0, 'Plan: nothing to do; 3 in sync.\n']);
 });
 
-const onTerminal = test.skipIf(!existsSync(script));
-
-onTerminal('on a terminal it asks, and a yes is enough', async () => {
+test.skipIf(!existsSync(script))('on a terminal it asks, and a yes is enough', async () => {
   const stage = await stageOf();
   await stage.configure({ owner: 'b', mappings: [mapped('app', names)] });
   const running = stage.startOnTerminal('transfer', '--from', 'a');
@@ -75,7 +75,7 @@ onTerminal('on a terminal it asks, and a yes is enough', async () => {
   expect([exitCode, stdout]).toEqual([0, expect.stringContaining('Applied: 3 updated.')]);
 });
 
-onTerminal('Ctrl-D is a no', async () => {
+test.skipIf(!existsSync(script))('Ctrl-D is a no', async () => {
   const stage = await stageOf();
   const before = snapshot(stage);
   await stage.configure({ owner: 'b', mappings: [mapped('app', names)] });
@@ -87,17 +87,20 @@ onTerminal('Ctrl-D is a no', async () => {
   expect(snapshot(stage)).toEqual(before);
 });
 
-onTerminal('Ctrl-C during the question ends it with 130, and writes nothing', async () => {
-  const stage = await stageOf();
-  const before = snapshot(stage);
-  await stage.configure({ owner: 'b', mappings: [mapped('app', names)] });
-  const running = stage.startOnTerminal('transfer', '--from', 'a');
-  await untilWritten(running.stdout, /\[y\/N\] $/);
-  running.type('\u0003');
-  const { exitCode, stdout } = await running.ended;
-  expect([exitCode, stdout]).toEqual([130, expect.not.stringMatching(/Applied|error|at .*\.js/)]);
-  expect(snapshot(stage)).toEqual(before);
-});
+test.skipIf(!existsSync(script))(
+  'Ctrl-C during the question ends it with 130, and writes nothing',
+  async () => {
+    const stage = await stageOf();
+    const before = snapshot(stage);
+    await stage.configure({ owner: 'b', mappings: [mapped('app', names)] });
+    const running = stage.startOnTerminal('transfer', '--from', 'a');
+    await untilWritten(running.stdout, /\[y\/N\] $/);
+    running.type('\u0003');
+    const { exitCode, stdout } = await running.ended;
+    expect([exitCode, stdout]).toEqual([130, expect.not.stringMatching(/Applied|error|at .*\.js/)]);
+    expect(snapshot(stage)).toEqual(before);
+  },
+);
 
 test('no value is in anything that these commands print, at trace level too', async () => {
   const canaries = [...names, 'OTHER'].map((name) => hatch(name));

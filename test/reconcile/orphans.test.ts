@@ -66,23 +66,23 @@ describe('the search', () => {
   });
 
   it('lists a few applications at a time', async () => {
+    const applications = Array.from({ length: 20 }, (_, index) => ({
+      id: index + 1,
+      name: `app-${index}.example`,
+      shortName: `app-${index}`,
+    }));
     let [under, most] = [0, 0];
     const world = await createWorld({
       target: (memory) => ({
         ...memory,
         concurrency: 3,
-        applications: async () =>
-          Array.from({ length: 20 }, (_, index) => ({
-            id: index + 1,
-            name: `app-${index}.example`,
-            shortName: `app-${index}`,
-          })),
+        applications: async () => ({ rows: applications, isWhole: true }),
         list: async () => {
           under += 1;
           most = Math.max(most, under);
           await new Promise((resolve) => setImmediate(resolve));
           under -= 1;
-          return [];
+          return { rows: [], isWhole: true };
         },
       }),
     });
