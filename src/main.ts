@@ -13,14 +13,24 @@ setFlagsFromString('--liftoff-only');
 
 const interruption = watchSignals(process);
 
+const err = (text: string): void => void process.stderr.write(text);
+// The question goes to stderr, so that it is seen where results go into a file.
+const canAsk = isatty(0) && isatty(2);
+
 const io: Io = {
   out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
+  err,
   isOutTerminal: isatty(1),
   isErrTerminal: isatty(2),
+  ask: canAsk ? ask : undefined,
   env: process.env,
   interruption,
 };
+
+async function ask(question: string): Promise<string | undefined> {
+  const { askOn } = await import('./cli/ask.ts');
+  return askOn({ input: process.stdin, write: err, signal: interruption.stopping }, question);
+}
 
 // `voxsync plan 2>&1 | head` closes the pipe early; that is no failure of ours.
 for (const stream of [process.stdout, process.stderr]) {

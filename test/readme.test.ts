@@ -99,7 +99,18 @@ describe('commands', () => {
   });
 
   test('every option named is known to a command', async () => {
-    const existing = ['plan', 'sync', 'run', 'check', 'policy', 'explain', 'emulator'];
+    const existing = [
+      'plan',
+      'sync',
+      'run',
+      'check',
+      'policy',
+      'explain',
+      'adopt',
+      'orphans',
+      'transfer',
+      'emulator',
+    ];
     const help = (await Promise.all(existing.map((name) => helpOf([name])))).join('\n');
     const named = sectionOf(readme, '## Commands').match(/--[a-z][a-z-]+/g) ?? [];
     expect([...new Set(named)].filter((option) => !help.includes(option))).toEqual([]);

@@ -6,6 +6,8 @@ import type { ApplicationPlan } from '../plan/plan.ts';
 import { reasons } from '../plan/reason.ts';
 import { actionOf, referenceText } from '../plan/render/labels.ts';
 import type { Paint } from '../plan/render/text.ts';
+import { placeText } from '../plan/render/text.ts';
+import { timeText } from '../plan/time.ts';
 import type { Evidence } from '../reconcile/evidence.ts';
 import type { Prepared } from '../reconcile/pass.ts';
 import { preparePass } from '../reconcile/pass.ts';
@@ -55,9 +57,7 @@ function* decisionLines(
 ): Generator<string> {
   const { place } = plan;
   const actual = evidence?.actual.find((secret) => secret.name === decision.name);
-  yield paint.strong(
-    `${decision.name} in ${place.application} (account ${place.account}, application ${place.applicationId})`,
-  );
+  yield paint.strong(`${decision.name} in ${placeText(place)}`);
   yield* provenanceLines(decision);
   yield* actualLines(actual);
   yield `  decision    ${actionOf(decision)}${isChange(decision) ? '' : ' (nothing is written)'}`;
@@ -96,10 +96,6 @@ function* actualLines(actual: Actual | undefined): Generator<string> {
   const { owner, revision, writtenAt, absentSince } = described.marker;
   const absent = absentSince === 0 ? '' : `, absent since ${timeText(absentSince)}`;
   yield `  marker      owner ${owner}, revision ${revision}, written ${timeText(writtenAt)}${absent}`;
-}
-
-function timeText(seconds: number): string {
-  return `${new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
 function unknownName(name: string, { evidence }: Prepared): VoxsyncError {

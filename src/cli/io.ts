@@ -8,6 +8,8 @@ export interface Io {
   readonly err: (text: string) => void;
   readonly isOutTerminal: boolean;
   readonly isErrTerminal: boolean;
+  /** Asks a person and gives their line, `undefined` at the end of the input; missing where there is no terminal. */
+  readonly ask?: ((question: string) => Promise<string | undefined>) | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly interruption: Interruption;
 }

@@ -5,8 +5,9 @@ import type { PassRequest } from '../reconcile/pass.ts';
 import { runPass } from '../reconcile/pass.ts';
 import type { Report } from '../reconcile/report.ts';
 import type { Io } from './io.ts';
+import type { Progress } from './progress.ts';
 import { startProgress } from './progress.ts';
-import type { SessionOptions } from './session.ts';
+import type { Session, SessionOptions } from './session.ts';
 import { openSession, withComposition } from './session.ts';
 
 export type OnceRequest = Pick<PassRequest, 'isDryRun' | 'only' | 'acknowledged' | 'onPlan'>;
@@ -17,29 +18,39 @@ export async function runOnce(
   io: Io,
   wish: OnceRequest,
 ): Promise<{ report: Report; logger: Logger }> {
+  const session = await openSession(options, io, io.err);
+  const report = await withComposition(session, ({ setup }) =>
+    withProgress(io, (progress) => runPass(setup, requestFor(wish, session, io, progress))),
+  );
+  return { report, logger: session.logger };
+}
+
+/** Does the work under a line of progress, which is gone when it is done. */
+export async function withProgress<T>(io: Io, work: (progress: Progress) => Promise<T>): Promise<T> {
   const progress = startProgress(io);
   try {
-    const session = await openSession(options, io, io.err);
-    const { stopping, aborting } = io.interruption;
-    const report = await withComposition(session, ({ setup }) =>
-      runPass(setup, {
-        ...wish,
-        stopping,
-        aborting,
-        onValue: (value) => session.mask.add(value),
-        onStage: (stage) => progress.onStage(stage),
-        onPlan: (prepared) => {
-          progress.onPlan(prepared.plan);
-          wish.onPlan?.(prepared);
-        },
-        onOutcome: (outcome) => {
-          progress.onOutcome();
-          logOutcome(session.logger, outcome);
-        },
-      }),
-    );
-    return { report, logger: session.logger };
+    return await work(progress);
   } finally {
     progress.done();
   }
+}
+
+/** The request for a pass, or a half of one, that tells log and progress how it goes. */
+export function requestFor(wish: OnceRequest, session: Session, io: Io, progress: Progress): PassRequest {
+  const { stopping, aborting } = io.interruption;
+  return {
+    ...wish,
+    stopping,
+    aborting,
+    onValue: (value) => session.mask.add(value),
+    onStage: (stage) => progress.onStage(stage),
+    onPlan: (prepared) => {
+      progress.onPlan(prepared.plan);
+      wish.onPlan?.(prepared);
+    },
+    onOutcome: (outcome) => {
+      progress.onOutcome();
+      logOutcome(session.logger, outcome);
+    },
+  };
 }

@@ -1,11 +1,10 @@
 // `voxsync sync`: one pass, shown before it is applied.
 import { logReport } from '../observe/pass-log.ts';
-import { hasChanges } from '../plan/render/labels.ts';
 import { planLines } from '../plan/render/text.ts';
-import type { Counts, Report } from '../reconcile/report.ts';
-import { countsOf, exitCodeOfReport } from '../reconcile/report.ts';
+import { exitCodeOfReport } from '../reconcile/report.ts';
 import type { AcknowledgementOptions } from './acknowledgement.ts';
 import { acknowledgedPlan, staleAcknowledgement } from './acknowledgement.ts';
+import { closingLines } from './closing.ts';
 import { failureLines } from './failures.ts';
 import type { Io } from './io.ts';
 import { writeLines } from './io.ts';
@@ -31,27 +30,8 @@ export async function syncCommand(options: SyncOptions, io: Io): Promise<number>
     },
   });
   logReport(logger, report);
-  writeLines(io.out, closingLines(report, staleAcknowledgement(report.plan, options, io)));
+  const stale = staleAcknowledgement(report.plan, options, io);
+  writeLines(io.out, closingLines(report, 'Dry run: nothing was written.'));
+  if (stale !== undefined) writeLines(io.out, [stale]);
   return io.interruption.exitCode() ?? exitCodeOfReport(report);
-}
-
-function* closingLines(report: Report, stale: string | undefined): Generator<string> {
-  if (report.isDryRun) yield 'Dry run: nothing was written.';
-  else if (hasChanges(report.plan)) yield `Applied: ${appliedText(countsOf(report))}.`;
-  if (report.isInterrupted)
-    yield 'Interrupted: what was in flight has finished; the next sync goes on from here.';
-  if (stale !== undefined) yield stale;
-}
-
-function appliedText(counts: Counts): string {
-  const parts = [
-    [counts.created, 'created'],
-    [counts.updated, 'updated'],
-    [counts.adopted, 'adopted'],
-    [counts.deleted, 'deleted'],
-    [counts.failed, 'failed'],
-    [counts.pending, 'not started'],
-  ] as const;
-  const told = parts.filter(([count]) => count > 0).map(([count, words]) => `${count} ${words}`);
-  return told.length === 0 ? 'nothing' : told.join(', ');
 }

@@ -30,6 +30,7 @@ const changeNames = [
   'updated',
   'adopted',
   'deleted',
+  'released',
   'failed',
 ] as const satisfies readonly (keyof Counts)[];
 

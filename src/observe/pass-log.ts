@@ -1,9 +1,10 @@
 // What the log tells of a pass: a line for each thing that happened or did not, and one `pass finished` with the counts.
-import type { Decision, Standing } from '../plan/change.ts';
+import type { Change, Decision, Standing } from '../plan/change.ts';
 import { acknowledgementText, referenceText } from '../plan/render/labels.ts';
 import type { Outcome } from '../reconcile/outcome.ts';
 import type { Report } from '../reconcile/report.ts';
 import { countsOf, exitCodeOfReport } from '../reconcile/report.ts';
+import type { Failure } from '../reconcile/sites.ts';
 import type { Logger, LogLevel } from './logger.ts';
 
 const doneMessages = {
@@ -11,7 +12,8 @@ const doneMessages = {
   update: 'secret updated',
   adopt: 'secret adopted',
   delete: 'secret deleted',
-} as const;
+  release: 'secret released',
+} as const satisfies Record<Change['kind'], string>;
 
 const standingMessages = {
   none: 'secret in sync',
@@ -39,12 +41,7 @@ export function logOutcome(logger: Logger, { place, change, result, problem }: O
 
 /** Everything that was decided not to be done, what failed, and the counts. */
 export function logReport(logger: Logger, report: Report): void {
-  for (const { account, application, problem } of report.failures) {
-    logger.error(
-      { account, application, problem },
-      application === undefined ? 'account failed' : 'application failed',
-    );
-  }
+  for (const failure of report.failures) logger.error({ ...failure }, failureMessage(failure));
   for (const warning of report.warnings) logger.warn({ warning }, 'names are easily confused');
   for (const { place, standing, refusals } of report.plan.applications) {
     const at = { account: place.account, application: place.application };
@@ -72,6 +69,11 @@ export function logReport(logger: Logger, report: Report): void {
     },
     'pass finished',
   );
+}
+
+function failureMessage({ application, name }: Failure): string {
+  if (name !== undefined) return 'name refused';
+  return application === undefined ? 'account failed' : 'application failed';
 }
 
 function facts(decision: Decision): Readonly<Record<string, unknown>> {

@@ -3,8 +3,8 @@ import type { Marker } from '../secret/marker.ts';
 import type { Problem, Provenance } from '../secret/desired.ts';
 import type { Reason } from './reason.ts';
 
-/** The marker to write; the time of the write is filled in when it happens. */
-export type MarkerDraft = Omit<Marker, 'writtenAt'>;
+/** The marker to write. The time of the write is filled in when it happens, unless an older one is kept. */
+export type MarkerDraft = Omit<Marker, 'writtenAt'> & Partial<Pick<Marker, 'writtenAt'>>;
 
 interface Told {
   readonly name: string;
@@ -46,7 +46,15 @@ export interface Delete extends Told {
   readonly id: number;
 }
 
-export type Change = Create | Update | Adopt | Delete;
+/** Our marker taken off: the secret, its value and its text stay, and it is nobody's. */
+export interface Release extends Told {
+  readonly kind: 'release';
+  readonly id: number;
+  /** The description that stays. */
+  readonly text: string;
+}
+
+export type Change = Create | Update | Adopt | Delete | Release;
 
 /** A secret that is left as it is: in sync, skipped, held, in conflict, orphaned or none of our business. */
 export interface Standing extends Told {
@@ -64,14 +72,17 @@ export interface Refusal {
   readonly limit: string;
 }
 
+const changeKinds: ReadonlySet<string> = new Set<Change['kind']>([
+  'create',
+  'update',
+  'adopt',
+  'delete',
+  'release',
+]);
+
 /** Whether a decision is a change. */
 export function isChange(decision: Decision): decision is Change {
-  return (
-    decision.kind === 'create' ||
-    decision.kind === 'update' ||
-    decision.kind === 'adopt' ||
-    decision.kind === 'delete'
-  );
+  return changeKinds.has(decision.kind);
 }
 
 /** Whether a change replaces a value that is there. */

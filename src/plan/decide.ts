@@ -9,6 +9,8 @@
 //   wanted       present             none      by onConflict         unowned
 //   wanted       present             another   conflict              foreign-owner
 //   wanted       present             damaged   conflict              marker-damaged
+//   adopted      present             none, or  adopt, update value   unowned, marker-damaged
+//                                    damaged
 //   held         any                 any       hold                  source-unavailable, invalid
 //   absent       absent              –         hold                  source-missing
 //   not wanted                                 see absence.ts
@@ -18,6 +20,7 @@ import type { Marker } from '../secret/marker.ts';
 import { sourceMissing } from './absence.ts';
 import type { Decision, MarkerDraft } from './change.ts';
 import type { Rules } from './rules.ts';
+import { isAdopted } from './rules.ts';
 
 /** Decides a secret that its mapping wants. `actual` is the secret of that name, when there is one. */
 export function decideWanted(wanted: Wanted, actual: Actual | undefined, rules: Rules): Decision {
@@ -26,6 +29,7 @@ export function decideWanted(wanted: Wanted, actual: Actual | undefined, rules: 
   }
   const { described, problem } = actual;
   if (problem !== undefined) return { kind: 'hold', ...labels(wanted, 'target-unavailable'), problem };
+  if (isAdopted(actual, rules)) return decideAdopted(wanted, actual, rules);
   if (described.ownership === 'damaged') return { kind: 'conflict', ...labels(wanted, 'marker-damaged') };
   if (described.ownership === 'none') return decideUnowned(wanted, actual, rules);
   if (described.marker.owner !== rules.owner) {
@@ -55,13 +59,32 @@ export function decideMissing(absent: ProvenAbsent): Decision {
 }
 
 function decideUnowned(wanted: Wanted, actual: Actual, rules: Rules): Decision {
-  const next = { id: actual.id, marker: draft(wanted, rules), text: wanted.text };
-  const isEqual = actual.fingerprint !== undefined && actual.fingerprint === wanted.fingerprint;
-  if (rules.onConflict !== 'skip' && isEqual) return { kind: 'adopt', ...labels(wanted, 'unowned'), ...next };
-  if (rules.onConflict === 'overwrite')
-    return { kind: 'update', part: 'value', ...labels(wanted, 'unowned'), ...next };
+  const isTaken =
+    rules.onConflict === 'overwrite' || (rules.onConflict !== 'skip' && isEqual(wanted, actual));
+  if (isTaken) return takeOver(wanted, actual, rules, labels(wanted, 'unowned'));
   const detail = rules.onConflict === 'skip' ? 'onConflict: skip' : 'its value differs';
   return { kind: 'conflict', ...labels(wanted, 'unowned'), detail };
+}
+
+/** A person named it, so the source decides about its value, and a broken marker is replaced. */
+function decideAdopted(wanted: Wanted, actual: Actual, rules: Rules): Decision {
+  const reason = actual.described.ownership === 'damaged' ? 'marker-damaged' : 'unowned';
+  const detail = isEqual(wanted, actual) ? undefined : 'its value differs, and the source decides';
+  return takeOver(wanted, actual, rules, { ...labels(wanted, reason), detail });
+}
+
+function takeOver(
+  wanted: Wanted,
+  actual: Actual,
+  rules: Rules,
+  told: Pick<Decision, 'name' | 'reason' | 'from' | 'detail'>,
+): Decision {
+  const next = { ...told, id: actual.id, marker: draft(wanted, rules), text: wanted.text };
+  return isEqual(wanted, actual) ? { kind: 'adopt', ...next } : { kind: 'update', part: 'value', ...next };
+}
+
+function isEqual(wanted: Wanted, actual: Actual): boolean {
+  return actual.fingerprint !== undefined && actual.fingerprint === wanted.fingerprint;
 }
 
 function decideOwned(

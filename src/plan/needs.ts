@@ -1,11 +1,9 @@
 // Which values must be read before a plan can be made: none for what is unchanged, so that an unchanged pass costs nothing.
 import type { Actual } from '../secret/actual.ts';
 import type { DesiredState, Wanted } from '../secret/desired.ts';
-import type { Marker } from '../secret/marker.ts';
+import { isTouched } from './drift.ts';
 import type { Rules } from './rules.ts';
-
-/** The time in the marker and the server's note of the same write may lie this far apart, in seconds. */
-const driftTolerance = 5;
+import { isAdopted } from './rules.ts';
 
 /** The ids of the target's secrets whose value may not be what their marker says. */
 export function targetValuesNeeded(
@@ -32,28 +30,17 @@ export function sourceValuesNeeded(
     .map(({ name }) => name);
 }
 
-function needsTargetValue({ described, modifiedAt, knownGoodAt }: Actual, rules: Rules): boolean {
+function needsTargetValue(actual: Actual, rules: Rules): boolean {
+  if (rules.adopting !== undefined) return isAdopted(actual, rules);
+  const { described } = actual;
   if (described.ownership === 'none') return rules.onConflict !== 'skip';
   if (described.ownership === 'damaged' || described.marker.owner !== rules.owner) return false;
   if (described.marker.keyTag !== rules.keyTag) return true;
-  return isSuspect(described.marker, modifiedAt, knownGoodAt, rules);
-}
-
-/** A process that saw the secret before knows exactly; a new one compares the server's clock with the marker's. */
-function isSuspect(
-  marker: Marker,
-  modifiedAt: number | undefined,
-  knownGoodAt: number | undefined,
-  rules: Rules,
-): boolean {
-  if (rules.drift !== 'modified') return rules.drift === 'values';
-  if (modifiedAt === undefined) return false;
-  return knownGoodAt === undefined
-    ? modifiedAt > marker.writtenAt + driftTolerance
-    : modifiedAt !== knownGoodAt;
+  return rules.drift === 'modified' ? isTouched(described.marker, actual) : rules.drift === 'values';
 }
 
 function needsSourceValue(wanted: Wanted, actual: Actual | undefined, rules: Rules): boolean {
+  if (rules.adopting !== undefined) return actual !== undefined && isAdopted(actual, rules);
   if (actual === undefined) return true;
   const { described } = actual;
   if (described.ownership === 'none') return rules.onConflict !== 'skip';

@@ -2,12 +2,11 @@
 import type { Actual } from '../secret/actual.ts';
 import type { Desired, DesiredState, ProvenAbsent } from '../secret/desired.ts';
 import { digest } from '../secret/digest.ts';
-import { decideUnwanted } from './absence.ts';
-import type { Change, Decision, Standing } from './change.ts';
+import { decideUnwanted, unwantedOf } from './absence.ts';
+import type { Change, Decision, Refusal, Standing } from './change.ts';
 import { isChange } from './change.ts';
 import { decideHeld, decideMissing, decideWanted } from './decide.ts';
 import { guardApplication } from './guard.ts';
-import type { Refusal } from './change.ts';
 import type { Rules } from './rules.ts';
 
 /** The application that a plan is for. */
@@ -46,18 +45,27 @@ export function planApplication(
 ): ApplicationPlan {
   const actualByName = new Map(actual.map((secret) => [secret.name, secret]));
   const wantedOrHeld = desired.secrets.filter((secret) => secret.state !== 'absent');
-  const absentByName = new Map(desired.secrets.filter(isAbsent).map((secret) => [secret.name, secret]));
-  const named = new Set(wantedOrHeld.map((secret) => secret.name));
-  const missing = [...absentByName.values()].filter(({ name }) => !actualByName.has(name));
+  const missing = desired.secrets.filter(isAbsent).filter(({ name }) => !actualByName.has(name));
   const decisions = [
     ...missing.map(decideMissing),
     ...wantedOrHeld.map((secret) => decideDesired(secret, actualByName.get(secret.name), rules)),
-    ...actual
-      .filter((secret) => !named.has(secret.name))
-      .map((secret) => decideUnwanted(secret, absentByName.get(secret.name), desired.scopes, rules)),
+    ...unwantedOf(desired, actual).map(({ secret, absent }) =>
+      decideUnwanted(secret, absent, desired.scopes, rules),
+    ),
   ];
   const ownedCount = actual.filter((secret) => isOwned(secret, rules.owner)).length;
-  return { place, ...sortOut(decisions), ownedCount, wantedCount: wantedOrHeld.length, refusals: [] };
+  return assemblePlan(place, decisions, { ownedCount, wantedCount: wantedOrHeld.length });
+}
+
+/** The plan of one application, its decisions in the order of names. */
+export function assemblePlan(
+  place: Place,
+  decisions: readonly Decision[],
+  counts: Pick<ApplicationPlan, 'ownedCount' | 'wantedCount'>,
+): ApplicationPlan {
+  const sorted = decisions.toSorted((a, b) => compare(a.name, b.name));
+  const standing = sorted.filter((decision) => !isChange(decision));
+  return { place, changes: sorted.filter(isChange), standing, ...counts, refusals: [] };
 }
 
 /**
@@ -78,17 +86,24 @@ export function composePlan(
   return { id, applications: acknowledged === id ? sorted : guarded.map(({ plan }) => plan) };
 }
 
+/** The same for changes that a person named one by one: no guard looks. */
+export function composeNamed(applications: readonly ApplicationPlan[]): Plan {
+  const sorted = applications.toSorted((a, b) => compare(keyOf(a.place), keyOf(b.place)));
+  return {
+    id: digest(
+      sorted.flatMap(({ place, changes }) => identity(place, changes)),
+      12,
+    ),
+    applications: sorted,
+  };
+}
+
 function decideDesired(
   secret: Exclude<Desired, ProvenAbsent>,
   actual: Actual | undefined,
   rules: Rules,
 ): Decision {
   return secret.state === 'held' ? decideHeld(secret) : decideWanted(secret, actual, rules);
-}
-
-function sortOut(decisions: readonly Decision[]): Pick<ApplicationPlan, 'changes' | 'standing'> {
-  const sorted = decisions.toSorted((a, b) => compare(a.name, b.name));
-  return { changes: sorted.filter(isChange), standing: sorted.filter((decision) => !isChange(decision)) };
 }
 
 /**
@@ -113,12 +128,13 @@ function isAbsent(secret: Desired): secret is ProvenAbsent {
   return secret.state === 'absent';
 }
 
-function isOwned({ described }: Actual, owner: string): boolean {
+/** Whether it carries the intact marker of this owner. */
+export function isOwned({ described }: Actual, owner: string): boolean {
   return described.ownership === 'marked' && described.marker.owner === owner;
 }
 
 /** By code unit: the same on every machine. */
-function compare(a: string, b: string): number {
+export function compare(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
 }

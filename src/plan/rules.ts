@@ -1,4 +1,5 @@
 // What the config and the moment say about how to decide, as plain data.
+import type { Actual } from '../secret/actual.ts';
 
 export type Policy = 'sync' | 'upsert-only' | 'create-only';
 export type OnConflict = 'skip' | 'adopt-if-equal' | 'overwrite';
@@ -22,4 +23,11 @@ export interface Rules {
   readonly guard: { readonly maxDeletes: Threshold; readonly maxUpdates: Threshold };
   /** The time of the pass by the server's clock, in seconds since 1970. */
   readonly now: number;
+  /** Names that a person takes over, whatever `onConflict` says; then nothing else is looked at. */
+  readonly adopting?: ReadonlySet<string> | undefined;
+}
+
+/** Whether a person takes this secret over: only one without an intact marker can be. */
+export function isAdopted({ name, described }: Actual, { adopting }: Rules): boolean {
+  return described.ownership !== 'marked' && adopting?.has(name) === true;
 }

@@ -6,15 +6,18 @@ import type { Outcome } from './outcome.ts';
 import type { Sightings } from './sightings.ts';
 import type { ApplyContext } from './write.ts';
 
+/** Where the changes of one application are made, what was seen there, and the values they write. */
+export type Ground = Pick<Evidence, 'site' | 'actual' | 'values'>;
+
 /** The outcomes of all changes. Never throws: what goes wrong is the outcome of its change. */
 export async function applyPlan(
   plan: Plan,
-  evidence: readonly Evidence[],
+  grounds: readonly Ground[],
   sightings: Sightings,
   context: ApplyContext,
 ): Promise<readonly Outcome[]> {
-  const queues = new Map(evidence.map(({ site }) => [site.target, writeQueue(site.target)]));
-  const byPlace = new Map(evidence.map((one) => [placeKey(one.site.place), one]));
+  const queues = new Map(grounds.map(({ site }) => [site.target, writeQueue(site.target)]));
+  const byPlace = new Map(grounds.map((one) => [placeKey(one.site.place), one]));
   const outcomes = plan.applications.map(async (application) => {
     const one = byPlace.get(placeKey(application.place));
     const queue = one === undefined ? undefined : queues.get(one.site.target);

@@ -23,7 +23,7 @@ export function writeQueue(target: Target): PQueue {
 export async function applyApplication(writing: Writing, context: ApplyContext): Promise<readonly Outcome[]> {
   const { changes } = writing.plan;
   const creating = changes.filter(({ kind }) => kind === 'create');
-  const updating = changes.filter(({ kind }) => kind === 'update' || kind === 'adopt');
+  const updating = changes.filter(({ kind }) => kind !== 'create' && kind !== 'delete');
   const deleting = changes.filter((change) => change.kind === 'delete');
   const creates = await writeEach(creating, writing, context);
   const written = [...creates, ...(await writeEach(updating, writing, context))];

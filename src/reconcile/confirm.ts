@@ -86,20 +86,29 @@ function remember(
 ): void {
   for (const { result, change } of outcomes) {
     const actual = byName.get(change.name);
-    if (result === 'done' && actual !== undefined && shows(change, byName))
+    if (result === 'done' && actual !== undefined && isKnownGood(change) && shows(change, byName))
       sightings.note(plan.place, actual);
   }
+}
+
+/** A change that keeps the time of an older write, or takes the marker off, says nothing of the value. */
+function isKnownGood(change: Change): boolean {
+  return 'marker' in change && change.marker.writtenAt === undefined;
 }
 
 /** Value and marker are written in one call, so the marker stands for both. */
 function shows(change: Change, byName: ReadonlyMap<string, Actual>): boolean {
   const actual = byName.get(change.name);
   if (change.kind === 'delete') return actual === undefined || actual.id !== change.id;
+  if (change.kind === 'release') return actual?.id === change.id && actual.described.ownership === 'none';
   if (actual === undefined || actual.described.ownership !== 'marked') return false;
   const { marker } = actual.described;
-  const { fingerprint, revision, absentSince } = change.marker;
+  const { owner, fingerprint, revision, absentSince } = change.marker;
   return (
-    marker.fingerprint === fingerprint && marker.revision === revision && marker.absentSince === absentSince
+    marker.owner === owner &&
+    marker.fingerprint === fingerprint &&
+    marker.revision === revision &&
+    marker.absentSince === absentSince
   );
 }
 

@@ -1,8 +1,8 @@
 // From mapped secrets and what the sources said of them to the desired state of one application.
 import { VoxsyncError } from '../errors.ts';
-import type { Desired, Held, Provenance } from '../secret/desired.ts';
+import type { Desired, Held, Problem, Provenance } from '../secret/desired.ts';
 import type { AccountKeys } from '../secret/keys.ts';
-import { textLimit } from '../secret/marker.ts';
+import { textProblem } from '../secret/marker.ts';
 import type { ValueReference, Version } from '../secret/reference.ts';
 import { groupBy } from './group.ts';
 import { held } from './held.ts';
@@ -29,7 +29,8 @@ export function desiredOf(mapped: MappedSecret, context: DesiredContext): Desire
     observation.state === 'present' ? [observation.version] : [],
   );
   if (versions.length < references.length) return absent(mapped, observed);
-  if (mapped.text.length > textLimit(context.owner)) return tooLong(mapped, context.owner);
+  const tooLong = textProblem(mapped.text, context.owner);
+  if (tooLong !== undefined) return unwritable(mapped, tooLong);
   return {
     state: 'wanted',
     name: mapped.name,
@@ -100,14 +101,7 @@ function absent(
   return held({ ...mapped, references: Object.values(mapped.inputs) }, error);
 }
 
-function tooLong(mapped: MappedSecret, owner: string): Held {
-  const limit = textLimit(owner);
-  const error = new VoxsyncError(
-    'secret-invalid',
-    `${mapped.place}: the description has ${mapped.text.length} characters`,
-    {
-      hint: `Behind the marker of owner ${owner} there is room for ${limit}.`,
-    },
-  );
+function unwritable(mapped: MappedSecret, { message, hint }: Pick<Problem, 'message' | 'hint'>): Held {
+  const error = new VoxsyncError('secret-invalid', `${mapped.place}: ${message}`, { hint });
   return held({ ...mapped, references: Object.values(mapped.inputs) }, error);
 }

@@ -2,6 +2,7 @@
 import { asVoxsyncError, isAbort } from '../errors.ts';
 import { planApplication } from '../plan/plan.ts';
 import { applyPolicy, isPruning } from '../plan/policy.ts';
+import type { Actual } from '../secret/actual.ts';
 import type { Care } from '../target/target.ts';
 import type { ActualListing } from './actual.ts';
 import { listActual } from './actual.ts';
@@ -46,11 +47,18 @@ export async function assureWhole(
 
 /** No value was read yet, and none decides whether something is missing or pruned. */
 function hangsOnTheWhole({ site, desired, actual, rules }: Collected): boolean {
+  if (rules.adopting !== undefined) return isAnyMissing(rules.adopting, actual);
   const { changes } = applyPolicy(planApplication(site.place, desired.state, actual, rules), rules.policy);
   return changes.some((change) => change.kind === 'create' || isPruning(change));
 }
 
-async function listSites(
+function isAnyMissing(names: ReadonlySet<string>, actual: readonly Actual[]): boolean {
+  const listed = new Set(actual.map(({ name }) => name));
+  return [...names].some((name) => !listed.has(name));
+}
+
+/** Lists sites with the care that is asked for. */
+export async function listSites(
   sites: readonly Site[],
   sightings: Sightings,
   care: Care,

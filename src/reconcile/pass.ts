@@ -7,6 +7,7 @@ import type { SecretBox } from '../secret/box.ts';
 import type { Target } from '../target/target.ts';
 import type { ApplicationPattern } from './applications.ts';
 import type { ApplyContext } from './write.ts';
+import type { Ground } from './apply-plan.ts';
 import { applyPlan } from './apply-plan.ts';
 import type { CollectContext, Collected } from './collect.ts';
 import { collectDesired } from './collect.ts';
@@ -54,13 +55,20 @@ export interface PassRequest {
 
 export type Stage = 'reading' | 'planning' | 'applying';
 
-/** The first half of a pass: all that is known, and the plan that follows from it. Nothing is written. */
-export interface Prepared {
+/** A plan, and all that is needed to apply it. */
+export interface Proposal {
   readonly startedAt: Date;
-  readonly evidence: readonly Evidence[];
+  readonly evidence: readonly Ground[];
   readonly plan: Plan;
   readonly failures: readonly Failure[];
   readonly warnings: readonly string[];
+  /** What else there is to say to a person who looks at the plan. */
+  readonly notes?: readonly string[] | undefined;
+}
+
+/** The first half of a pass: all that is known, and the plan that follows from it. Nothing is written. */
+export interface Prepared extends Proposal {
+  readonly evidence: readonly Evidence[];
 }
 
 /**
@@ -79,12 +87,19 @@ export interface Prepared {
 export async function runPass(setup: PassSetup, request: PassRequest): Promise<Report> {
   const prepared = await preparePass(setup, request);
   request.onPlan?.(prepared);
+  return finishPass(prepared, setup, request);
+}
+
+/** The second half: applies, and reports. A dry run applies nothing. */
+export async function finishPass(
+  { startedAt, evidence, plan, failures, warnings }: Proposal,
+  setup: PassSetup,
+  request: PassRequest,
+): Promise<Report> {
   request.onStage?.('applying');
-  const { evidence } = prepared;
   const outcomes = request.isDryRun
     ? []
-    : await applyPlan(prepared.plan, evidence, setup.sightings, contextOf(request));
-  const { startedAt, plan, failures, warnings } = prepared;
+    : await applyPlan(plan, evidence, setup.sightings, contextOf(request));
   const durationMs = setup.clock().getTime() - startedAt.getTime();
   const { isDryRun, stopping } = request;
   return Object.freeze({
@@ -99,16 +114,22 @@ export async function runPass(setup: PassSetup, request: PassRequest): Promise<R
   });
 }
 
-/** Reads and plans. */
-export async function preparePass(setup: PassSetup, request: PassRequest): Promise<Prepared> {
+/** Reads and plans. `planner` makes the plan from what was read; that of a pass, unless told otherwise. */
+export async function preparePass(
+  setup: PassSetup,
+  request: PassRequest,
+  planner: Planner = makePlan,
+): Promise<Prepared> {
   const startedAt = setup.clock();
   request.onStage?.('reading');
   const { evidence, failures, warnings } = await gather(setup, request);
   request.onStage?.('planning');
   noteVerified(evidence, setup.sightings);
   for (const { values } of evidence) for (const value of values.values()) request.onValue?.(value);
-  return { startedAt, evidence, plan: makePlan(evidence, setup, request), failures, warnings };
+  return { startedAt, evidence, plan: planner(evidence, setup, request), failures, warnings };
 }
+
+export type Planner = typeof makePlan;
 
 interface Gathered {
   readonly evidence: readonly Evidence[];
@@ -163,7 +184,7 @@ function noteVerified(evidence: readonly Evidence[], sightings: Sightings): void
   }
 }
 
-/** Markers hold the server's time, so that passes on machines with different clocks agree. */
-function rulesFor(target: Target, setup: PassSetup): Rules {
+/** The rules for one account. Markers hold the server's time, so that passes on machines with different clocks agree. */
+export function rulesFor(target: Target, setup: PassSetup): Rules {
   return { ...setup.rules, keyTag: target.keys.tag, now: target.now() };
 }

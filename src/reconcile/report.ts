@@ -25,6 +25,7 @@ export interface Counts {
   readonly updated: number;
   readonly adopted: number;
   readonly deleted: number;
+  readonly released: number;
   readonly inSync: number;
   readonly pending: number;
   readonly failed: number;
@@ -47,6 +48,7 @@ export function countsOf(report: Pick<Report, 'plan' | 'outcomes'>): Counts {
     updated: done('update'),
     adopted: done('adopt'),
     deleted: done('delete'),
+    released: done('release'),
     inSync: standing.filter(({ reason }) => reason === 'in-sync').length,
     pending: planned - finished,
     failed: report.outcomes.filter(({ result }) => result === 'failed').length,

@@ -23,6 +23,8 @@ export interface Site {
 export interface Failure {
   readonly account?: string | undefined;
   readonly application?: string | undefined;
+  /** The secret that a person named and that is refused; without it, the whole place failed. */
+  readonly name?: string | undefined;
   readonly problem: Problem;
 }
 
@@ -34,22 +36,26 @@ export interface Survey {
 export interface SurveyScope {
   /** Applications to keep to; all without it. */
   readonly only?: readonly ApplicationPattern[] | undefined;
+  /** Every application of every account, those too that no mapping names. */
+  readonly isWhole?: boolean | undefined;
   readonly signal: AbortSignal;
 }
 
-/** Finds the applications of all mappings, one listing an account. An account that fails leaves the others alone. */
+/** Finds the applications, one listing an account. An account that fails leaves the others alone. */
 export async function surveySites(
   mappings: readonly Mapping[],
   targets: Targets,
-  { only, signal }: SurveyScope,
+  { only, isWhole = false, signal }: SurveyScope,
 ): Promise<Survey> {
-  const byAccount = [...groupBy(mappings, ({ account }) => account)];
+  const byAccount = groupBy(mappings, ({ account }) => account);
+  const accounts = isWhole ? targets.keys() : byAccount.keys();
   const surveys = await Promise.all(
-    byAccount.map(async ([account, group]) => {
+    [...accounts].map(async (account) => {
       const target = targets.get(account);
       if (target === undefined) return nothing;
       try {
-        const patterns = group.flatMap(({ applications }) => applications);
+        const group = byAccount.get(account) ?? [];
+        const patterns = isWhole ? ['*'] : group.flatMap(({ applications }) => applications);
         return surveyAccount(account, target, group, await listApplications(target, patterns, signal));
       } catch (error) {
         if (isAbort(error, signal)) throw error;
@@ -58,23 +64,17 @@ export async function surveySites(
       }
     }),
   );
-  const sites = surveys.flatMap((survey) => survey.sites);
+  const known = surveys.flatMap((survey) => survey.sites);
+  const sites = isWhole ? known : known.filter((site) => site.mappings.length > 0);
   const failures = surveys.flatMap((survey) => survey.failures);
-  return only === undefined ? { sites, failures } : keepTo(only, sites, failures);
+  if (only === undefined) return { sites, failures };
+  return keepTo(only, { sites, failures }, isWhole ? 'the accounts have' : 'the mappings reach');
 }
 
-/** A name given by hand that no mapping reaches is a mistake to tell, not an empty pass. */
-function keepTo(
-  only: readonly ApplicationPattern[],
-  sites: readonly Site[],
-  failures: readonly Failure[],
-): Survey {
+/** A name given by hand that reaches nothing is a mistake to tell, not an empty pass. */
+function keepTo(only: readonly ApplicationPattern[], { sites, failures }: Survey, reach: string): Survey {
   const reached = sites.map(({ application }) => application);
-  const { applications, failures: unknown } = matchApplications(
-    only,
-    reached,
-    'the mappings reach no application',
-  );
+  const { applications, failures: unknown } = matchApplications(only, reached, `${reach} no application`);
   const unmatched = unknown.map((error) => ({ problem: problemOf(error) }));
   return {
     sites: sites.filter(({ application }) => applications.includes(application)),
@@ -94,12 +94,12 @@ function surveyAccount(
     mapping,
     ...matchApplications(mapping.applications, known, 'there is no application'),
   }));
-  const sites = known.flatMap((application) => {
+  const sites = known.map((application) => {
     const own = matched
       .filter(({ applications }) => applications.includes(application))
       .map(({ mapping }) => mapping);
     const place = { account, applicationId: application.id, application: application.shortName };
-    return own.length === 0 ? [] : [{ place, target, application, mappings: own }];
+    return { place, target, application, mappings: own };
   });
   const failures = matched.flatMap((one) =>
     one.failures.map((error) => ({ account, problem: problemOf(error) })),

@@ -124,8 +124,7 @@ async function write(
     await target.remove(applicationId, ids, aborting);
     return;
   }
-  const writtenAt = target.now();
-  const description = formatDescription({ ...change.marker, writtenAt }, change.text);
+  const description = descriptionOf(change, target.now());
   if (change.kind === 'create') {
     const contents = { value: valueOf(change, writing), description };
     await target.create(applicationId, change.name, contents, aborting);
@@ -133,6 +132,12 @@ async function write(
   }
   const value = replacesValue(change) ? { value: valueOf(change, writing) } : {};
   await target.update(applicationId, seenBy(change, writing), { ...value, description }, aborting);
+}
+
+/** A release leaves the text alone; everything else has a marker, of this time unless it keeps an older one. */
+function descriptionOf(change: Exclude<Change, Delete>, writtenAt: number): string {
+  if (change.kind === 'release') return change.text;
+  return formatDescription({ writtenAt, ...change.marker }, change.text);
 }
 
 function valueOf(change: Change, { values }: Writing): SecretBox {

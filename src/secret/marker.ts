@@ -23,7 +23,8 @@ export interface Marker {
 /** A description read back: its marker, and the text for people behind it. */
 export type Described =
   | { readonly ownership: 'marked'; readonly marker: Marker; readonly text: string }
-  | { readonly ownership: 'damaged' }
+  /** The text is what `withoutMarker` leaves. */
+  | { readonly ownership: 'damaged'; readonly text: string }
   | { readonly ownership: 'none'; readonly text: string };
 
 /** Owner ids are short enough that a marker never exceeds 96 characters. */
@@ -60,18 +61,43 @@ export function textLimit(owner: string): number {
   return descriptionLimit - markerLength - 1;
 }
 
+/** Why a text does not fit behind this owner's marker, with the numbers; `undefined` when it does. */
+export function textProblem(
+  text: string,
+  owner: string,
+): { readonly message: string; readonly hint: string } | undefined {
+  const room = textLimit(owner);
+  if (text.length <= room) return undefined;
+  return {
+    message: `the description has ${text.length} characters`,
+    hint: `Behind the marker of owner ${owner} there is room for ${room}.`,
+  };
+}
+
 /** Reads a description. Whatever holds a trace of a marker but no intact one is `damaged`, never `none`. */
 export function parseDescription(description: string): Described {
   const match = wellFormed.exec(description);
-  if (match !== null) return parseFields(match[1]?.split(':') ?? [], match[2] ?? '');
-  return trace.test(description) ? { ownership: 'damaged' } : { ownership: 'none', text: description };
+  const marker = match === null ? undefined : parseFields(match[1]?.split(':') ?? []);
+  if (marker !== undefined) return { ownership: 'marked', marker, text: match?.[2] ?? '' };
+  const text = withoutMarker(description);
+  return { ownership: trace.test(description) ? 'damaged' : 'none', text };
 }
 
-/** The regular expression has counted the fields: all eight, and the checksum. */
-function parseFields(fields: readonly string[], text: string): Described {
-  if (digest(fields.slice(0, -1), 4) !== fields.at(-1)) return { ownership: 'damaged' };
+/** The description as nobody's: every word with a trace of a marker is taken out, so that it does not read as damaged. */
+export function withoutMarker(description: string): string {
+  if (!trace.test(description)) return description;
+  const words = description.split(/(?<=\s)/);
+  return words
+    .filter((word) => !trace.test(word))
+    .join('')
+    .trim();
+}
+
+/** The regular expression has counted the fields: all eight, and the checksum, which may be wrong. */
+function parseFields(fields: readonly string[]): Marker | undefined {
+  if (digest(fields.slice(0, -1), 4) !== fields.at(-1)) return undefined;
   const at = (index: number) => fields[index] ?? '';
-  const marker = {
+  return {
     owner: at(1),
     revision: at(2),
     fingerprint: at(3),
@@ -80,7 +106,6 @@ function parseFields(fields: readonly string[], text: string): Described {
     writtenAt: Number.parseInt(at(6), 36),
     absentSince: Number.parseInt(at(7), 36),
   };
-  return { ownership: 'marked', marker, text };
 }
 
 /** Six base-36 digits reach to the year 2038 and beyond, to 2,176,782,335 seconds. */

@@ -31,7 +31,12 @@ export interface Stage {
   save(name: string, content: string | Uint8Array): Promise<void>;
   /** Runs a command; an error becomes its exit code and its text on stderr, as in the process. */
   voxsync(...args: readonly string[]): Promise<Ended>;
+  /** The same on a terminal, where `answer` is the person. */
+  onTerminal(answer: Answer, ...args: readonly string[]): Promise<Ended>;
 }
+
+/** What a person types, `undefined` for the end of the input; an error interrupts. */
+export type Answer = (question: string) => string | undefined | Promise<string | undefined>;
 
 let shared: Promise<Credentials> | undefined;
 
@@ -64,10 +69,11 @@ export async function openStage(options: EmulatorOptions = {}): Promise<Stage> {
     save,
     configure: (changes) => save('voxsync.yaml', JSON.stringify({ ...base, ...changes })),
     voxsync: (...args) => run(path.join(folder, 'voxsync.yaml'), args),
+    onTerminal: (answer, ...args) => run(path.join(folder, 'voxsync.yaml'), args, answer),
   };
 }
 
-async function run(config: string, args: readonly string[]): Promise<Ended> {
+async function run(config: string, args: readonly string[], answer?: Answer): Promise<Ended> {
   let [stdout, stderr] = ['', ''];
   const { signal } = new AbortController();
   const io: Io = {
@@ -75,6 +81,12 @@ async function run(config: string, args: readonly string[]): Promise<Ended> {
     err: (text) => void (stderr += text),
     isOutTerminal: false,
     isErrTerminal: false,
+    ask:
+      answer &&
+      ((question) => {
+        stderr += question;
+        return Promise.resolve(answer(question));
+      }),
     env: { ...process.env, VOXSYNC_CONFIG: config },
     interruption: { stopping: signal, aborting: signal, exitCode: () => undefined, release: () => {} },
   };

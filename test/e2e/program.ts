@@ -24,6 +24,8 @@ export interface Running {
   readonly stdout: () => string;
   readonly stderr: () => string;
   readonly kill: (signal: NodeJS.Signals) => void;
+  /** What a person types, where there is a terminal. */
+  readonly type: (text: string) => void;
   /** Throws when the process does not end in time, or made Node warn. */
   readonly ended: Promise<Finished>;
 }
@@ -51,6 +53,15 @@ export function startShell(line: string, surroundings: Surroundings): Running {
   return startCommand('bash', ['-c', script], surroundings);
 }
 
+/** The program that gives a command a terminal; not every machine has it. */
+export const script = '/usr/bin/script';
+
+/** Starts `voxsync` on a terminal of its own, on which a test types. Everything that it writes comes on stdout. */
+export function startOnTerminal(args: readonly string[], surroundings: Surroundings): Running {
+  const line = [process.execPath, bundleFile(), ...args].map((word) => `'${word}'`).join(' ');
+  return startCommand(script, ['-qec', `exec ${line}`, '/dev/null'], surroundings, true);
+}
+
 /** What it has written, once that matches. */
 export async function untilWritten(text: () => string, pattern: RegExp): Promise<RegExpExecArray> {
   return vi.waitUntil(() => pattern.exec(text()), patience);
@@ -67,14 +78,22 @@ process.once('exit', () => {
   for (const child of living) child.kill('SIGKILL');
 });
 
-function startCommand(command: string, args: readonly string[], surroundings: Surroundings): Running {
+function startCommand(
+  command: string,
+  args: readonly string[],
+  surroundings: Surroundings,
+  isTypedOn = false,
+): Running {
   const { folder, temporary, env } = surroundings;
   const child = spawn(command, args, {
     cwd: folder,
     // Nothing of ours may change what a test sees: no VOXSYNC_*, AWS_*, VAULT_* or NODE_* variable.
     env: { PATH: process.env['PATH'], HOME: folder, TMPDIR: temporary, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: 'pipe',
   });
+  // A process that is gone takes no more keys.
+  child.stdin.on('error', () => {});
+  if (!isTypedOn) child.stdin.end();
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
@@ -93,5 +112,11 @@ function startCommand(command: string, args: readonly string[], surroundings: Su
       resolve({ exitCode: code ?? undefined, stdout, stderr });
     });
   });
-  return { stdout: () => stdout, stderr: () => stderr, kill: (signal) => void child.kill(signal), ended };
+  return {
+    stdout: () => stdout,
+    stderr: () => stderr,
+    kill: (signal) => void child.kill(signal),
+    type: (text) => void child.stdin.write(text),
+    ended,
+  };
 }

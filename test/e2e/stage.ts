@@ -11,7 +11,7 @@ import {
   type EmulatorOptions,
 } from '../../src/emulator/emulator.ts';
 import { generateCredentials } from '../../src/emulator/credentials.ts';
-import { startProgram, startShell, type Finished, type Running } from './program.ts';
+import { startOnTerminal, startProgram, startShell, type Finished, type Running } from './program.ts';
 
 export const owner = 'e2e';
 
@@ -34,6 +34,8 @@ export interface Stage {
   readonly voxsync: (...args: readonly string[]) => Promise<Finished>;
   /** Starts a command; it is killed at the end of the test if it still runs. */
   readonly start: (...args: readonly string[]) => Running;
+  /** The same on a terminal of its own. */
+  readonly startOnTerminal: (...args: readonly string[]) => Running;
   readonly shell: (line: string) => Promise<Finished>;
   /** Every file in the folder, by its path, with its bytes as text. */
   readonly files: () => Promise<ReadonlyMap<string, string>>;
@@ -67,14 +69,14 @@ function stageIn(folder: string, emulator: Emulator, node: string | undefined): 
   const env: Record<string, string> = {};
   const temporary = path.join(folder, 'tmp');
   const surroundings = { folder, temporary, env, node };
-  const start = (...args: readonly string[]): Running => {
-    const running = startProgram(args, surroundings);
+  const started = (running: Running): Running => {
     onTestFinished(async () => {
       running.kill('SIGKILL');
       await running.ended;
     });
     return running;
   };
+  const start: Stage['start'] = (...args) => started(startProgram(args, surroundings));
   const save: Stage['save'] = (name, content) => writeFile(path.join(folder, name), content);
   return {
     emulator,
@@ -87,6 +89,7 @@ function stageIn(folder: string, emulator: Emulator, node: string | undefined): 
       save('voxsync.yaml', JSON.stringify({ ...baseConfig(emulator.url), ...changes }, undefined, 2)),
     saveSecrets: (secrets) => save('secrets.json', JSON.stringify(secrets)),
     voxsync: (...args) => start(...args).ended,
+    startOnTerminal: (...args) => started(startOnTerminal(args, surroundings)),
     shell: (line) => startShell(line, surroundings).ended,
     files: () => filesIn(folder),
   };

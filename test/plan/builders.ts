@@ -86,8 +86,15 @@ export function stranger(name: string, more: Partial<Actual> = {}): Actual {
   };
 }
 
-export function damaged(name: string): Actual {
-  return { id: idOf(name), name, description: 'vxs1:', described: { ownership: 'damaged' }, modifiedAt: now };
+export function damaged(name: string, more: Partial<Actual> = {}): Actual {
+  return {
+    id: idOf(name),
+    name,
+    description: 'vxs1: text',
+    described: { ownership: 'damaged', text: 'text' },
+    modifiedAt: now,
+    ...more,
+  };
 }
 
 function idOf(name: string): number {

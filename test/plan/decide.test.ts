@@ -184,6 +184,20 @@ const rows: readonly Row[] = [
     decision: { kind: 'delete', reason: 'no-longer-desired' },
   },
   {
+    title: 'its mapping is gone, and a discovery that may want it cannot be read',
+    actual: ours('A'),
+    scopes: [scope({ isResolved: false })],
+    rules: noGrace,
+    decision: { kind: 'hold', reason: 'absence-unproven' },
+  },
+  {
+    title: 'its discovery was changed, and the new one cannot be read',
+    actual: ours('A', { origin: formatOrigin('past', 'path-1') }),
+    scopes: [scope({ isResolved: false })],
+    rules: noGrace,
+    decision: { kind: 'hold', reason: 'absence-unproven' },
+  },
+  {
     title: 'its discovery is there, and nothing proves',
     actual: ours('A', { origin: found }),
     scopes: [scope()],
@@ -240,8 +254,14 @@ describe('the decision table', () => {
     ]);
   });
 
-  it('has a row for every reason but those of policy, guard and reading', () => {
-    const elsewhere = new Set(['policy-forbids', 'guard-refused', 'target-unavailable', 'invalid']);
+  it('has a row for every reason but those of policy, guard, reading and taking over', () => {
+    const elsewhere = new Set([
+      'policy-forbids',
+      'guard-refused',
+      'target-unavailable',
+      'invalid',
+      'already-ours',
+    ]);
     const covered = new Set<string | undefined>(rows.map(({ decision }) => decision.reason));
     expect(Object.keys(reasons).filter((reason) => !elsewhere.has(reason) && !covered.has(reason))).toEqual(
       [],

@@ -41,16 +41,16 @@ describe('a plan', () => {
     expect([...planLines(plan, noPaint)].join('\n').replaceAll(plan.id, 'PLAN-ID')).toMatchInlineSnapshot(`
       "app (account main, application 1)
         ! BROKEN   conflict      marker-damaged                             local: x @ v1
-            hint:  The description holds a broken marker, so nobody can tell whose it is. Empty the description by hand; then \`onConflict\` decides.
+            hint:  The description holds a broken marker, so nobody can tell whose it is. \`voxsync adopt NAME\` takes over one that a mapping wants; \`voxsync orphans\` shows the others.
         ! FOREIGN  conflict      foreign-owner (owner them)                 local: x @ v1
-            hint:  Another installation of voxsync owns this secret. It is never touched; give one of the two another name.
+            hint:  Another installation of voxsync owns this secret, so it is never touched. Give one of the two another name, or move it here: \`voxsync transfer --from OWNER NAME\`.
         ? GONE     hold          guard-refused (delete: no-longer-desired)  local: x @ v1
             error: local: x: not there
             hint:  Check the reference, or remove the mapping.
         + NEW      create        missing                                    local: x @ v1
         ~ ROTATED  update value  source-changed                             local: x @ v1
         ! TAKEN    conflict      unowned (onConflict: skip)                 local: x @ v1
-            hint:  A secret of this name exists without a marker of voxsync. \`onConflict\` decides: skip, adopt-if-equal or overwrite.
+            hint:  A secret of this name exists without a marker of voxsync. \`onConflict\` decides: skip, adopt-if-equal or overwrite; \`voxsync adopt NAME\` takes over this one.
         ? UNKNOWN  hold          source-unavailable                         local: x @ v1
             error: no answer
             hint:  try again

@@ -7,6 +7,7 @@ import {
   ownerPattern,
   parseDescription,
   textLimit,
+  withoutMarker,
 } from '../../src/secret/marker.ts';
 
 const token = (length: number) => fc.stringMatching(new RegExp(`^[A-Za-z0-9_-]{${length}}$`));
@@ -69,6 +70,25 @@ describe('the marker', () => {
 
   it.each(['', 'CRM API key', 'owned by nobody', 'vxs', 'v x s 1'])('leaves %j unmarked', (description) => {
     expect(parseDescription(description)).toEqual({ ownership: 'none', text: description });
+  });
+
+  it('taken off, whole, cut or edited, leaves a description without any trace of it', () => {
+    fc.assert(
+      fc.property(markers, texts, fc.nat(), (marker, text, at) => {
+        const whole = formatDescription(marker, text);
+        for (const description of [whole, whole.slice(0, at % whole.length), `note ${whole}`])
+          expect(parseDescription(withoutMarker(description)).ownership).toBe('none');
+      }),
+    );
+  });
+
+  it.each([
+    ['Ours! vxs1:acme:broken CRM  key', 'Ours! CRM  key'],
+    ['vxs1:acme:cut', ''],
+    [' as it  is ', ' as it  is '],
+  ])('taken off %j leaves %j', (description, left) => {
+    expect(withoutMarker(description)).toBe(left);
+    expect(parseDescription(description).text).toBe(left);
   });
 
   it('with text put before it is damaged, never not ours', () => {

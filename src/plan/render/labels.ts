@@ -9,6 +9,7 @@ export const symbols = {
   update: '~',
   adopt: '*',
   delete: '-',
+  release: '^',
   conflict: '!',
   hold: '?',
   skip: '.',
@@ -22,7 +23,7 @@ export function actionOf(decision: Decision): string {
 }
 
 /** Why, with what there is to say beyond it. */
-export function reasonText(decision: Decision): string {
+export function reasonText(decision: Pick<Decision, 'reason' | 'detail'>): string {
   return decision.detail === undefined ? decision.reason : `${decision.reason} (${decision.detail})`;
 }
 
@@ -54,6 +55,7 @@ export interface Summary {
   readonly update: number;
   readonly adopt: number;
   readonly delete: number;
+  readonly release: number;
   readonly conflict: number;
   readonly hold: number;
   readonly skip: number;
@@ -72,6 +74,7 @@ export function summarise(plan: Plan): Summary {
     update: count('update'),
     adopt: count('adopt'),
     delete: count('delete'),
+    release: count('release'),
     conflict: count('conflict'),
     hold: count('hold'),
     skip: count('skip'),
@@ -87,6 +90,7 @@ export function summaryText(summary: Summary): string {
     [summary.update, 'to update'],
     [summary.adopt, 'to adopt'],
     [summary.delete, 'to delete'],
+    [summary.release, 'to release'],
   ]);
   const standing = joined([
     [summary.conflict, summary.conflict === 1 ? 'conflict' : 'conflicts'],

@@ -1,7 +1,7 @@
 // A plan for people: grouped by application, a line a secret, a summary at the end. No value and no length of one.
 import type { Decision } from '../change.ts';
 import { reasons } from '../reason.ts';
-import type { ApplicationPlan, Plan } from '../plan.ts';
+import type { ApplicationPlan, Place, Plan } from '../plan.ts';
 import type { Refusal } from '../change.ts';
 import {
   acknowledgementText,
@@ -33,8 +33,7 @@ export function* planLines(plan: Plan, paint: Paint, failureCount = 0): Generato
 function* applicationLines(application: ApplicationPlan, planId: string, paint: Paint): Generator<string> {
   const decisions = notable(application);
   if (decisions.length === 0 && application.refusals.length === 0) return;
-  const { place } = application;
-  yield paint.strong(`${place.application} (account ${place.account}, application ${place.applicationId})`);
+  yield paint.strong(placeText(application.place));
   const widths = {
     name: widest(decisions.map(({ name }) => name)),
     action: widest(decisions.map(actionOf)),
@@ -43,6 +42,11 @@ function* applicationLines(application: ApplicationPlan, planId: string, paint: 
   for (const decision of decisions) yield* decisionLines(decision, widths, paint);
   for (const refusal of application.refusals) yield* refusalLines(refusal, planId, paint);
   yield '';
+}
+
+/** `call-center (account main, application 1001)`. */
+export function placeText({ application, account, applicationId }: Place): string {
+  return `${application} (account ${account}, application ${applicationId})`;
 }
 
 interface Widths {
@@ -75,10 +79,11 @@ function* refusalLines(
 
 function painted({ kind }: Decision, paint: Paint): (text: string) => string {
   if (kind === 'create' || kind === 'adopt') return paint.good;
-  if (kind === 'update') return paint.change;
+  if (kind === 'update' || kind === 'release') return paint.change;
   return kind === 'delete' || kind === 'conflict' ? paint.bad : paint.faint;
 }
 
-function widest(texts: readonly string[]): number {
+/** The longest length, for columns. */
+export function widest(texts: readonly string[]): number {
   return texts.reduce((width, text) => Math.max(width, text.length), 0);
 }
