@@ -19,6 +19,7 @@ import type { Held, ProvenAbsent, Wanted } from '../secret/desired.ts';
 import type { Marker } from '../secret/marker.ts';
 import { sourceMissing } from './absence.ts';
 import type { Decision, MarkerDraft } from './change.ts';
+import { isTimeShifted, isTouched } from './drift.ts';
 import type { Rules } from './rules.ts';
 import { isAdopted } from './rules.ts';
 
@@ -111,9 +112,26 @@ function decideOwned(
       ...next,
     };
   }
-  if (described.text === wanted.text && isSameMarker(next.marker, marker))
-    return { kind: 'none', ...labels(wanted, 'in-sync') };
-  return { kind: 'update', part: 'description', ...labels(wanted, 'description-changed'), ...next };
+  const isSame = described.text === wanted.text && isSameMarker(next.marker, marker);
+  const detail = isSame ? outdated(marker, actual, rules) : undefined;
+  if (isSame && detail === undefined) return { kind: 'none', ...labels(wanted, 'in-sync') };
+  const writtenAt = isTimeShifted(marker, actual) ? rules.now + (actual.dateShift ?? 0) : undefined;
+  return {
+    kind: 'update',
+    part: 'description',
+    ...labels(wanted, 'description-changed'),
+    detail,
+    ...next,
+    marker: writtenAt === undefined ? next.marker : { ...next.marker, writtenAt },
+  };
+}
+
+/** Why the time in a marker must be renewed: without that every new process would read the value again. */
+function outdated(marker: Marker, actual: Actual, rules: Rules): string | undefined {
+  if (rules.drift !== 'modified' || actual.knownGoodAt !== undefined) return undefined;
+  if (isTimeShifted(marker, actual)) return 'the dates of Voximplant are in another timezone';
+  const isVerified = actual.fingerprint !== undefined && isTouched(marker, actual);
+  return isVerified ? 'touched since, and its value is right' : undefined;
 }
 
 /** An unread value is the one that the marker names: `needs.ts` has every other value read. */

@@ -1,5 +1,6 @@
 // target ──list──▶ actual, once for each site; and once more, whole, where the plan hangs on what a listing does not show.
 import { asVoxsyncError, isAbort } from '../errors.ts';
+import { dateShiftOf } from '../plan/drift.ts';
 import { planApplication } from '../plan/plan.ts';
 import { applyPolicy, isPruning } from '../plan/policy.ts';
 import type { Actual } from '../secret/actual.ts';
@@ -7,6 +8,7 @@ import type { Care } from '../target/target.ts';
 import type { ActualListing } from './actual.ts';
 import { listActual } from './actual.ts';
 import type { Collected } from './collect.ts';
+import { groupBy } from './group.ts';
 import { problemOf } from './held.ts';
 import type { Sightings } from './sightings.ts';
 import type { Failure, Site } from './sites.ts';
@@ -78,5 +80,23 @@ export async function listSites(
       }
     }),
   );
-  return { actual, failures };
+  return { actual: withDateShift(actual), failures };
+}
+
+/** The dates of an account are in one timezone, so all its applications are witnesses of it. */
+function withDateShift(actual: ReadonlyMap<Site, ActualListing>): ReadonlyMap<Site, ActualListing> {
+  const byTarget = groupBy(actual, ([site]) => site.target);
+  const shifts = new Map(
+    [...byTarget].map(([target, listings]) => {
+      const secrets = listings.flatMap(([, listing]) => listing.secrets);
+      return [target, dateShiftOf(secrets, target.now())];
+    }),
+  );
+  if ([...shifts.values()].every((shift) => shift === 0)) return actual;
+  return new Map(
+    [...actual].map(([site, { secrets, isWhole }]) => {
+      const dateShift = shifts.get(site.target);
+      return [site, { isWhole, secrets: secrets.map((secret) => ({ ...secret, dateShift })) }];
+    }),
+  );
 }

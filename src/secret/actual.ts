@@ -11,6 +11,8 @@ export interface Actual {
   readonly described: Described;
   /** Last change by the server's clock, in seconds since 1970; `undefined` when the server told none. */
   readonly modifiedAt: number | undefined;
+  /** How far the dates of its server are from the server's clock, in seconds, where they are in another timezone. */
+  readonly dateShift?: number | undefined;
   /** The `modifiedAt` at which this process last knew its value to be the marker's. */
   readonly knownGoodAt?: number | undefined;
   /** Of the value that is there; known only where it was read. */

@@ -36,9 +36,8 @@ const benign: readonly (readonly [title: string, switches: Switches])[] = [
     },
   ],
   [
-    'another timezone, a refused page size, descriptions cleared when left out, names without case',
+    'a refused page size, descriptions cleared when left out, names without case',
     {
-      timezoneOffsetMinutes: 180,
       countOverMax: 'refused',
       maxCount: 100,
       order: 'shuffled',
@@ -138,3 +137,23 @@ test('a server whose clock is ahead of ours is not read for it, by any process',
   expect((await stage.voxsync('sync')).stdout).toContain('12 in sync');
   expect(stage.emulator.journal.countByMethod()).toEqual({ GetApplications: 1, GetSecrets: 1 });
 });
+
+test.each([180, -330])(
+  'dates in another timezone (%i minutes) cost one write each, and no read',
+  async (offset) => {
+    let passedMs = 0;
+    const clock = () => new Date(Date.now() + passedMs);
+    const stage = await openStage({ clock, switches: { timezoneOffsetMinutes: offset } });
+    await stage.saveSecrets(secretsOf(0));
+    await stage.configure({ mappings: [mapped('app', names)] });
+    expect((await stage.voxsync('sync')).stdout).toContain('Applied: 12 created.');
+    const plan = await stage.voxsync('plan');
+    expect(plan.stdout).toContain('description-changed (the dates of Voximplant are in another timezone)');
+    expect((await stage.voxsync('sync')).stdout).toContain('Applied: 12 updated.');
+    expect((await stage.voxsync('sync')).stdout).toBe('Plan: nothing to do; 12 in sync.\n');
+    passedMs = 3_600_000;
+    stage.emulator.state.changeSecret('app', 'KEY_001', { value: 'by hand' });
+    expect((await stage.voxsync('sync')).stdout).toContain('drifted');
+    expect(stage.emulator.journal.countByMethod()).toMatchObject({ GetSecretValue: 1 });
+  },
+);

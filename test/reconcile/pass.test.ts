@@ -57,18 +57,6 @@ describe('a pass', () => {
     expect(await world.values()).toEqual({ A: 'one' });
   });
 
-  it('reads a secret that was touched once, and not again while nobody touches it', async () => {
-    const world = await createWorld();
-    world.secrets.set('a', 'one');
-    await world.run();
-    world.now += 60;
-    await world.edit('A', { value: 'one' });
-    await world.run();
-    await world.run();
-    expect(world.target.counts.readValue).toBe(1);
-    expect(world.target.counts.update).toBe(1);
-  });
-
   it('reads each value once after a new private key, and writes only markers', async () => {
     const world = await createWorld();
     world.secrets.set('a', 'one');
