@@ -89,9 +89,9 @@ export class Allowance {
     return call > this.#halvedAt[congestion];
   }
 
-  /** What was used when it was refused; little use says little, so not less than one round of calls. */
+  /** What was used when it was refused. Little use says little, so not less than two rounds of calls a second. */
   #firstRate(nowMs: number): Limit {
-    const current = Math.max(this.#settings.concurrency, Math.round(this.#used.at(nowMs)));
+    const current = Math.max(2 * this.#settings.concurrency, Math.round(this.#used.at(nowMs)));
     return limitOf(current, { ceiling: Infinity, step: Math.max(1, Math.round(current / 20)) });
   }
 }
