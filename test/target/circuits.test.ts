@@ -51,6 +51,21 @@ describe('the account', () => {
     expect(circuits.isAccountOpen).toBe(true);
   });
 
+  test('stops after half as many failures that have gone on for long', () => {
+    const { circuits, fail } = openRun();
+    expect([fail([a, b], 0), fail([a], 19_999), circuits.isAccountOpen]).toEqual([2, 1, false]);
+    expect([fail([b], 20_000), circuits.isAccountOpen]).toEqual([1, true]);
+    const other = openRun();
+    expect([other.fail([a], 0), other.fail([b], 20_000), other.circuits.isAccountOpen]).toEqual([
+      1,
+      1,
+      false,
+    ]);
+    for (const applicationId of [a, b]) other.call(applicationId, 'works', 20_000);
+    expect(other.fail([a, b, a, b, a], 30_000)).toBe(5);
+    expect(other.circuits.isAccountOpen).toBe(false);
+  });
+
   test.each(['works', 'unclear'] as const)('a call that %s in between', (verdict) => {
     const { circuits, fail, call } = openRun();
     fail(everyone.slice(1));

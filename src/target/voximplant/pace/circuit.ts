@@ -5,7 +5,7 @@ import type { Verdict } from './verdict.ts';
 export interface CircuitSettings {
   /** What the calls are about, for the message. */
   readonly what: string;
-  /** So many failures in a row open it. */
+  /** So many failures in a row open it; half as many when they have gone on for long. */
   readonly failures: number;
   /** But only when they are about so many applications; a call about none counts for all. */
   readonly applications: number;
@@ -20,6 +20,8 @@ export interface Ending {
   readonly thrown?: unknown;
 }
 
+/** An account that asks for pauses is asked seldom, and would take minutes to refuse enough. */
+const longMs = 20_000;
 /** The pause before the first call that is let through; it doubles while these fail. */
 const firstPauseMs = 1000;
 /** Far below any schedule, so that a pass never starts too early to be let through. */
@@ -37,6 +39,7 @@ export class Circuit {
   readonly #settings: CircuitSettings;
   readonly #applications = new Set<number | undefined>();
   #failures = 0;
+  #failingSince: number | undefined;
   #cause: VoxsyncError | undefined;
   #opened: Opened | undefined;
 
@@ -76,6 +79,7 @@ export class Circuit {
   #close(): void {
     this.#applications.clear();
     this.#failures = 0;
+    this.#failingSince = undefined;
     this.#cause = undefined;
     this.#opened = undefined;
   }
@@ -83,9 +87,11 @@ export class Circuit {
   #countFailure({ verdict, thrown, applicationId }: Ending, nowMs: number): void {
     if (verdict !== 'fails' || !(thrown instanceof VoxsyncError)) return;
     this.#failures += 1;
+    this.#failingSince ??= nowMs;
     this.#cause = thrown;
     this.#applications.add(applicationId);
-    if (this.#failures >= this.#settings.failures && this.#isSpread()) this.#pause(firstPauseMs, nowMs);
+    const needed = this.#settings.failures / (nowMs - this.#failingSince >= longMs ? 2 : 1);
+    if (this.#failures >= needed && this.#isSpread()) this.#pause(firstPauseMs, nowMs);
   }
 
   /** Failures of one application say little about the others. */
