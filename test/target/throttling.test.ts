@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { EmulatorFault, EmulatorOptions } from '../../src/emulator/emulator.ts';
 import { VoxsyncError } from '../../src/errors.ts';
 import { SecretBox } from '../../src/secret/box.ts';
-import type { PaceState } from '../../src/target/voximplant/pace/pace.ts';
+import { Pace, type PaceState } from '../../src/target/voximplant/pace/pace.ts';
 import type { VoximplantSettings } from '../../src/target/voximplant/target.ts';
 import { applicationId, failureOf, never, openBench, type Bench } from './setup.ts';
 
@@ -210,6 +210,20 @@ describe('what fails alone', () => {
     expect(adds).toBeLessThanOrEqual(400);
   });
 });
+
+test('calls that wait for their turn do not wait for a pause when they will not be sent', async () => {
+  const pace = new Pace({ concurrency: 1, coolDownMs: 1000, failures: 1 });
+  const refusal = new VoxsyncError('target-throttled', 'an hour', {
+    remoteCode: 429,
+    retryAfterMs: 3_600_000,
+  });
+  const call = { isWrite: false, applicationId: undefined };
+  const refused = pace.run(call, () => Promise.reject(refusal), never);
+  const waiting = Array.from({ length: 20 }, () => pace.run(call, () => Promise.resolve('sent'), never));
+  await expect(refused).rejects.toBe(refusal);
+  for (const one of waiting) expect((await failureOf(one)).message).toMatch(/^not asked: .*: an hour$/);
+  pace.close();
+}, 5000);
 
 describe('an abort', () => {
   test('ends the wait of a call that is held back', async () => {

@@ -41,6 +41,7 @@ export class Pace {
   readonly #circuits: Circuits;
   readonly #queue: PQueue;
   #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
   #told = '';
 
   constructor(settings: PaceSettings) {
@@ -63,10 +64,10 @@ export class Pace {
     return this.#queue.add(() => this.#takeTurn(call, send), { signal: AbortSignal.any([signal]) });
   }
 
-  /** Lets go of the timer. */
+  /** Holds nothing back any more. */
   close(): void {
-    clearTimeout(this.#timer);
-    this.#queue.start();
+    this.#isClosed = true;
+    this.#hold();
   }
 
   #refuseIfStopped({ applicationId }: PacedCall): void {
@@ -112,7 +113,7 @@ export class Pace {
   #hold(): void {
     clearTimeout(this.#timer);
     const waitMs = this.#allowance.startsNextAt - performance.now();
-    if (waitMs <= 0 || this.#circuits.isAccountOpen) this.#queue.start();
+    if (waitMs <= 0 || this.#circuits.isAccountOpen || this.#isClosed) this.#queue.start();
     else {
       this.#queue.pause();
       this.#timer = setTimeout(() => this.#queue.start(), waitMs);
