@@ -4,6 +4,7 @@ import type { SourceSettings } from './config/schema-sources.ts';
 import type { Config } from './config/config.ts';
 import { readCredential } from './credential.ts';
 import type { RequestFacts } from './observe/metrics.ts';
+import type { PaceFacts } from './observe/pace-log.ts';
 import type { PassSetup } from './reconcile/pass.ts';
 import { templateTexts } from './reconcile/mapping.ts';
 import { Sightings } from './reconcile/sightings.ts';
@@ -22,6 +23,7 @@ export interface Composition {
 export interface ComposeOptions {
   readonly clock?: (() => Date) | undefined;
   readonly onRequest?: ((facts: RequestFacts) => void) | undefined;
+  readonly onPace?: ((facts: PaceFacts) => void) | undefined;
 }
 
 /** Opens the accounts and the sources of a config. What was opened before a failure is closed. */
@@ -75,7 +77,7 @@ async function openEach<S, T extends { close(): Promise<void> }>(
 async function openTarget(
   id: string,
   settings: AccountSettings,
-  { onRequest }: ComposeOptions,
+  { onRequest, onPace }: ComposeOptions,
 ): Promise<Target> {
   const credentials = await readCredential(
     settings.credentials,
@@ -88,6 +90,7 @@ async function openTarget(
     ...settings,
     credentials,
     onRequest: (facts) => onRequest?.({ account: id, ...facts }),
+    onPace: (facts) => onPace?.({ account: id, ...facts }),
   });
 }
 

@@ -85,7 +85,7 @@ const catalogue = {
   'target-throttled': {
     exit: exitCodes.unreachable,
     retryable: true,
-    hint: 'Lower `concurrency` or `requestsPerSecond` of the account.',
+    hint: 'The account was slowed down already, and the next pass tries again. If it stays, lower its `concurrency` or `requestsPerSecond`.',
   },
   'target-answer-invalid': {
     exit: exitCodes.unreachable,

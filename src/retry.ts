@@ -3,8 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pRetry from 'p-retry';
 import { VoxsyncError } from './errors.ts';
 
-/** The longest wait that the other side may ask for. */
-export const retryAfterLimitMs = 60_000;
+/** The longest wait that the other side may ask for: a call with all its attempts must end far before the next pass. */
+export const retryAfterLimitMs = 10_000;
 
 /** How often, and how far apart. */
 export interface RetryTimes {
@@ -16,16 +16,26 @@ export interface RetryTimes {
   readonly maxDelayMs: number;
 }
 
+/** What repetitions draw from, where many callers share what they may cost. */
+export interface RetryBudget {
+  /** Takes one repetition out; false when none is left. */
+  take(): boolean;
+  /** Puts back what was taken for something that succeeded in the end. */
+  giveBack(count: number): void;
+}
+
 export interface RetrySchedule extends RetryTimes {
   readonly signal: AbortSignal;
   /** Which failures to repeat; by default those that are retryable and whose outcome is known. */
   readonly repeats?: (error: VoxsyncError) => boolean;
+  /** Without it only the attempts limit the repetitions. */
+  readonly budget?: RetryBudget;
   /** Called before each wait. */
   readonly onRetry?: (error: VoxsyncError, delayMs: number) => void;
 }
 
 /**
- * Runs the operation until it succeeds, fails for good, or the attempts are used up; then throws what it threw last.
+ * Runs the operation until it succeeds, fails for good, or the attempts or the budget are used up; then throws what it threw last.
  * Waits are random between nothing and their upper end, so that parallel callers spread out.
  * An abort during a wait throws the signal's reason.
  */
@@ -35,7 +45,7 @@ export async function retrying<T>(
 ): Promise<T> {
   schedule.signal.throwIfAborted();
   try {
-    return await pRetry((attempt) => attemptOnce(operation, attempt), {
+    return await pRetry((attempt) => attemptOnce(operation, attempt, schedule), {
       retries: Math.max(0, schedule.attempts - 1),
       minTimeout: 0,
       shouldRetry: ({ error, attemptNumber }) => waitBeforeNext(error, attemptNumber, schedule),
@@ -55,9 +65,15 @@ class FailedAttempt extends Error {
   }
 }
 
-async function attemptOnce<T>(operation: (attempt: number) => Promise<T>, attempt: number): Promise<T> {
+async function attemptOnce<T>(
+  operation: (attempt: number) => Promise<T>,
+  attempt: number,
+  { budget }: RetrySchedule,
+): Promise<T> {
   try {
-    return await operation(attempt);
+    const result = await operation(attempt);
+    budget?.giveBack(attempt - 1);
+    return result;
   } catch (thrown) {
     throw new FailedAttempt(thrown);
   }
@@ -69,6 +85,7 @@ async function waitBeforeNext(failed: Error, attempt: number, schedule: RetrySch
   const isWorthRepeating = schedule.repeats ?? isKnownAndRetryable;
   if (!isWorthRepeating(error)) return false;
   schedule.signal.throwIfAborted();
+  if (schedule.budget?.take() === false) return false;
   const delayMs = delayBefore(error, attempt, schedule);
   schedule.onRetry?.(error, delayMs);
   await wait(delayMs, schedule.signal);

@@ -52,6 +52,41 @@ describe('what is repeated', () => {
   });
 });
 
+describe('a budget', () => {
+  /** Of so many tokens. */
+  const budgetOf = (tokens: number) => ({
+    tokens,
+    take() {
+      this.tokens -= 1;
+      return this.tokens >= 0;
+    },
+    giveBack(count: number) {
+      this.tokens += count;
+    },
+  });
+
+  test('ends the attempts when it is used up', async () => {
+    const { attempts, operation } = failing(passing, 99);
+    await expect(retrying(operation, { ...quick, budget: budgetOf(1) })).rejects.toBe(passing);
+    expect(attempts).toEqual([1, 2]);
+  });
+
+  test('gets back what led to a success, and only that', async () => {
+    const budget = budgetOf(9);
+    await retrying(failing(passing, 2).operation, { ...quick, budget });
+    expect(budget.tokens).toBe(9);
+    await expect(retrying(failing(passing, 99).operation, { ...quick, budget })).rejects.toBe(passing);
+    expect(budget.tokens).toBe(6);
+  });
+
+  test('pays for no failure that is final', async () => {
+    const budget = budgetOf(9);
+    const final = new VoxsyncError('target-refused', 'no');
+    await expect(retrying(failing(final, 9).operation, { ...quick, budget })).rejects.toBe(final);
+    expect(budget.tokens).toBe(9);
+  });
+});
+
 describe('how long it waits', () => {
   const delaysOf = async (failure: VoxsyncError, schedule: Partial<RetrySchedule>) => {
     const delays: number[] = [];
@@ -85,7 +120,7 @@ describe('how long it waits', () => {
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(10);
   });
 
-  test('but a minute at most', async () => {
+  test('but ten seconds at most', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(0);
     const controller = new AbortController();
     const throttled = new VoxsyncError('target-throttled', 'tomorrow', { retryAfterMs: 86_400_000 });
@@ -98,7 +133,7 @@ describe('how long it waits', () => {
     await expect(retrying(operation, { ...quick, signal: controller.signal, onRetry })).rejects.toThrow(
       'enough',
     );
-    expect(delays).toEqual([60_000]);
+    expect(delays).toEqual([10_000]);
   });
 });
 

@@ -26,6 +26,7 @@ export async function runCommand(options: RunOptions, io: Io): Promise<number> {
     ({ setup }) => runUntilStopped({ session, setup, metrics, acknowledged }, io),
     {
       onRequest: (facts) => metrics.onRequest(facts),
+      onPace: (facts) => metrics.onPace(facts),
     },
   );
   session.logger.info({ exitCode: io.interruption.exitCode() ?? 0 }, 'stopped');

@@ -6,6 +6,7 @@ import { findConfig, loadConfig } from '../config/load.ts';
 import type { Logger, LogLevel } from '../observe/logger.ts';
 import { createLogger } from '../observe/logger.ts';
 import { Mask } from '../observe/mask.ts';
+import { createPaceLog } from '../observe/pace-log.ts';
 import type { Io } from './io.ts';
 
 /** The options that every command takes. */
@@ -39,13 +40,18 @@ export async function openSession(
 export async function withComposition<T>(
   { config, logger }: Session,
   work: (composition: Composition) => Promise<T>,
-  { onRequest, clock }: ComposeOptions = {},
+  { onRequest, onPace, clock }: ComposeOptions = {},
 ): Promise<T> {
+  const logPace = createPaceLog(logger);
   const composition = await compose(config, {
     clock,
     onRequest: (facts) => {
       logger.trace({ ...facts }, 'request');
       onRequest?.(facts);
+    },
+    onPace: (facts) => {
+      logPace(facts);
+      onPace?.(facts);
     },
   });
   try {

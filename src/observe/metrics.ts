@@ -2,6 +2,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Counts, Report } from '../reconcile/report.ts';
 import { countsOf, exitCodeOfReport } from '../reconcile/report.ts';
+import type { PaceFacts } from './pace-log.ts';
 
 /** One call to Voximplant, as its client tells it. */
 export interface RequestFacts {
@@ -13,6 +14,7 @@ export interface RequestFacts {
 
 export interface Metrics {
   onRequest(facts: RequestFacts): void;
+  onPace(facts: PaceFacts): void;
   onReport(report: Report): void;
   /** The text of `/metrics`, and its content type. */
   render(): Promise<{ readonly text: string; readonly contentType: string }>;
@@ -56,13 +58,6 @@ export function createMetrics(): Metrics {
     help: 'Secrets of the last pass by state.',
     labelNames: ['state'],
   });
-  const requests = new Histogram({
-    registers,
-    name: 'voxsync_request_duration_seconds',
-    help: 'Calls to Voximplant.',
-    labelNames: ['account', 'method', 'outcome'],
-    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
-  });
   const duration = new Gauge({
     registers,
     name: 'voxsync_pass_duration_seconds',
@@ -74,8 +69,7 @@ export function createMetrics(): Metrics {
     help: 'End of the last pass that converged.',
   });
   return {
-    onRequest: ({ account, method, outcome, durationMs }) =>
-      requests.observe({ account, method, outcome }, durationMs / 1000),
+    ...accountMetrics(registers),
     onReport: (report) => {
       const counts = countsOf(report);
       const exitCode = exitCodeOfReport(report);
@@ -87,5 +81,35 @@ export function createMetrics(): Metrics {
       if (exitCode === 0) success.set((report.startedAt.getTime() + report.durationMs) / 1000);
     },
     render: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),
+  };
+}
+
+function accountMetrics(registers: Registry[]): Pick<Metrics, 'onRequest' | 'onPace'> {
+  const requests = new Histogram({
+    registers,
+    name: 'voxsync_request_duration_seconds',
+    help: 'Calls to Voximplant.',
+    labelNames: ['account', 'method', 'outcome'],
+    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+  });
+  const concurrency = new Gauge({
+    registers,
+    name: 'voxsync_account_concurrency',
+    help: 'Calls to Voximplant that may be under way at once: less than configured after too many were refused.',
+    labelNames: ['account'],
+  });
+  const stopped = new Gauge({
+    registers,
+    name: 'voxsync_account_stopped',
+    help: '1 while calls to Voximplant are not sent, because all those before them failed.',
+    labelNames: ['account'],
+  });
+  return {
+    onRequest: ({ account, method, outcome, durationMs }) =>
+      requests.observe({ account, method, outcome }, durationMs / 1000),
+    onPace: ({ account, ...pace }) => {
+      concurrency.set({ account }, pace.concurrency);
+      stopped.set({ account }, pace.stopped === undefined ? 0 : 1);
+    },
   };
 }

@@ -5,6 +5,7 @@ import { startHealthServer } from '../../src/observe/health.ts';
 import type { LogLevel } from '../../src/observe/logger.ts';
 import { createLogger } from '../../src/observe/logger.ts';
 import { createMetrics } from '../../src/observe/metrics.ts';
+import { createPaceLog } from '../../src/observe/pace-log.ts';
 import { logReport } from '../../src/observe/pass-log.ts';
 import { SecretBox } from '../../src/secret/box.ts';
 import { createWorld } from '../reconcile/world.ts';
@@ -52,6 +53,35 @@ describe('the log', () => {
     const { lines, logger } = logTo('info', 'pretty');
     logger.warn({ name: 'A', problem: { code: 'x' } }, 'secret held');
     expect(lines[0]).toMatch(/^\d\d:\d\d:\d\d WARN {2}secret held name=A problem=\{"code":"x"\}\n$/);
+  });
+
+  it('of the pace of accounts names turns for the worse and the better, not each step', () => {
+    const { lines, logger } = logTo('info');
+    const logPace = createPaceLog(logger);
+    const well = { account: 'main', concurrency: 8, requestsPerSecond: undefined };
+    const error = new VoxsyncError('target-unreachable', 'not asked', { remoteCode: 503 });
+    const tell = (concurrency: number, stopped?: VoxsyncError) =>
+      logPace({ ...well, concurrency, isSlowed: concurrency < 8, stopped });
+    tell(8);
+    for (const concurrency of [4, 2, 3]) tell(concurrency);
+    tell(3, error);
+    tell(2, error);
+    tell(3);
+    logPace({ ...well, account: 'other', isSlowed: true, requestsPerSecond: 12, stopped: undefined });
+    tell(8);
+    const told = lines.map((line) => JSON.parse(line)).map(({ time: _time, ...rest }) => rest);
+    expect(told).toEqual([
+      { level: 'warn', account: 'main', concurrency: 4, msg: 'account slowed down' },
+      {
+        level: 'warn',
+        account: 'main',
+        error: { code: error.code, message: 'not asked', hint: error.hint, remoteCode: 503 },
+        msg: 'calls stopped',
+      },
+      { level: 'warn', account: 'main', msg: 'calls resumed' },
+      { level: 'warn', account: 'other', concurrency: 8, requestsPerSecond: 12, msg: 'account slowed down' },
+      { level: 'info', account: 'main', msg: 'account back at full pace' },
+    ]);
   });
 
   it('of a pass names what happened and what did not, and ends with the counts', async () => {
@@ -111,6 +141,10 @@ describe('health and metrics', () => {
     world.secrets.set('a', 'three').set('bad', '');
     metrics.onReport(await world.run());
     metrics.onRequest({ account: 'main', method: 'AddSecret', outcome: 'ok', durationMs: 42 });
+    const pace = { concurrency: 4, requestsPerSecond: undefined, isSlowed: true };
+    const stopped = new VoxsyncError('target-refused', 'not asked');
+    metrics.onPace({ account: 'main', ...pace, stopped });
+    metrics.onPace({ account: 'other', ...pace, stopped: undefined });
     const { text } = await metrics.render();
     expect(text.split('\n')).toEqual(
       expect.arrayContaining([
@@ -120,6 +154,9 @@ describe('health and metrics', () => {
         'voxsync_changes_total{result="updated"} 1',
         'voxsync_secrets{state="held"} 1',
         'voxsync_last_success_timestamp_seconds 1800000000',
+        'voxsync_account_concurrency{account="main"} 4',
+        'voxsync_account_stopped{account="main"} 1',
+        'voxsync_account_stopped{account="other"} 0',
         'voxsync_request_duration_seconds_count{account="main",method="AddSecret",outcome="ok"} 1',
       ]),
     );

@@ -42,6 +42,7 @@ export async function openBench(
     credentials: new SecretBox(JSON.stringify(emulator.credentials)),
     endpoint: emulator.url,
     retry: quick,
+    coolDownMs: 2,
     timeoutMs: 5000,
     ...settings,
   });

@@ -1,5 +1,5 @@
-// What reads and writes of one account share: the client, the retry times, and the page size it has learned.
-import { retrying, type RetrySchedule, type RetryTimes } from '../../retry.ts';
+// What reads and writes of one account share: the client, the retry times and budget, and the page size it has learned.
+import { retrying, type RetryBudget, type RetrySchedule, type RetryTimes } from '../../retry.ts';
 import type { ListedSecret } from '../target.ts';
 import { getSecrets } from './calls.ts';
 import type { Call, Client } from './client.ts';
@@ -8,12 +8,14 @@ import type { Listing, PageSize } from './page.ts';
 export interface Account {
   readonly client: Client;
   readonly times: RetryTimes;
+  /** For all its calls together. */
+  readonly budget: RetryBudget;
   readonly pageSize: PageSize;
 }
 
 /** How often and how long to repeat, under a signal. */
 export function scheduleFor(account: Account, signal: AbortSignal): RetrySchedule {
-  return { ...account.times, signal };
+  return { ...account.times, budget: account.budget, signal };
 }
 
 /** Sends a call, again where that is known to be safe. */
@@ -35,7 +37,7 @@ export function secretListing(
       return sending === 'once' ? account.client.call(call, signal) : sendRepeatedly(account, call, signal);
     },
     pageSize: account.pageSize,
-    times: account.times,
+    times: scheduleFor(account, signal),
     signal,
   };
 }

@@ -5,7 +5,7 @@ import { errorAnswer } from './answers.ts';
 import { errorForCode, tokenExpired, type CallKind } from './error-codes.ts';
 import { formBody, type CallParameters } from './form.ts';
 import { answerError, statusError } from './http-errors.ts';
-import type { Pace } from './pace.ts';
+import type { Pace } from './pace/pace.ts';
 import type { TokenSource } from './token.ts';
 import type { HttpAnswer, Transport } from './transport.ts';
 
@@ -26,7 +26,8 @@ export interface Call<T> extends CallKind {
 export interface Client {
   /**
    * Throws `target-…`, `secret-refused`, `name-taken` or `application-not-found`, or the abort reason of the signal.
-   * For a write, `isOutcomeUnknown` says that it may have taken effect.
+   * For a write, `isOutcomeUnknown` says that it may have taken effect. Where all calls fail, it throws their failure
+   * without sending anything.
    */
   call<T>(call: Call<T>, signal: AbortSignal): Promise<T>;
 }
@@ -35,12 +36,8 @@ export interface ClientParts {
   readonly transport: Transport;
   readonly tokens: TokenSource;
   readonly pace: Pace;
-  /** How long the account rests after a throttled answer that does not say so itself. */
-  readonly coolDownMs: number;
   readonly onRequest?: ((event: RequestEvent) => void) | undefined;
 }
-
-const largestCoolDownMs = 60_000;
 
 export function createClient(parts: ClientParts): Client {
   const { transport, tokens, pace } = parts;
@@ -74,15 +71,9 @@ export function createClient(parts: ClientParts): Client {
   }
 
   async function call<T>(call: Call<T>, signal: AbortSignal): Promise<T> {
-    signal.throwIfAborted();
-    try {
-      return await pace.run(() => signedExchange(call, signal), signal);
-    } catch (thrown) {
-      if (thrown instanceof VoxsyncError && thrown.code === 'target-throttled') {
-        pace.slowDown(Math.min(thrown.retryAfterMs ?? parts.coolDownMs, largestCoolDownMs));
-      }
-      throw thrown;
-    }
+    const { isWrite, parameters } = call;
+    const paced = { isWrite, applicationId: parameters.application_id };
+    return pace.run(paced, () => signedExchange(call, signal), signal);
   }
 
   return { call };

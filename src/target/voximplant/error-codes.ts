@@ -10,7 +10,12 @@ interface Reading {
   readonly retryable?: boolean;
   /** Whether a write answered like this may have taken effect. */
   readonly leavesDoubt?: boolean;
+  /** What the account had too much of; the limiter halves that for all its calls. */
+  readonly halves?: Congestion;
 }
+
+/** Too many calls at once, or too many in a second. */
+export type Congestion = 'concurrency' | 'rate';
 
 /** The token ran out: sign again, once, at once. */
 export const tokenExpired = 456;
@@ -34,7 +39,11 @@ const application = (means: string): Reading => ({
   hint: applicationHint,
 });
 const account = (means: string): Reading => ({ code: 'target-refused', means, hint: billingHint });
-const throttled = (means: string): Reading => ({ code: 'target-throttled', means });
+const throttled = (halves: Congestion, means: string): Reading => ({
+  code: 'target-throttled',
+  means,
+  halves,
+});
 const clock = (means: string): Reading => ({ code: 'target-refused', means, hint: clockHint });
 
 const readings: Readonly<Record<number, Reading>> = {
@@ -55,18 +64,21 @@ const readings: Readonly<Record<number, Reading>> = {
   127: account('the account is out of money'),
   131: account('the account is not activated'),
   134: parameter('a parameter that is too long'),
-  162: throttled('try again later'),
+  162: throttled('rate', 'try again later'),
   281: account('the account is not verified'),
-  314: throttled('too many calls at once'),
+  314: throttled('concurrency', 'too many calls at once'),
   317: account('the account must be upgraded'),
-  340: throttled('the rate limit'),
-  416: throttled('too many calls at once'),
+  340: throttled('rate', 'the rate limit'),
+  416: throttled('concurrency', 'too many calls at once'),
+  // The HTTP status, in case the body repeats it as a code.
+  429: throttled('rate', 'too many requests'),
   447: clock('a malformed token'),
   454: clock('a token that lives too long'),
   455: clock('a token from the future'),
   [tokenExpired]: clock('an expired token, even when signed anew'),
   458: parameter('two parameters of which one is allowed'),
   477: parameter('a forbidden parameter'),
+  // About this one call, not about the account: it halves nothing.
   484: {
     code: 'target-throttled',
     means: 'a call that looks sent twice',
@@ -78,10 +90,15 @@ const readings: Readonly<Record<number, Reading>> = {
   493: { code: 'name-taken', means: 'the name is not unique' },
   496: parameter('an invalid parameter, or a secret that does not exist'),
   499: parameter('a parameter beyond its limits'),
-  512: throttled('the same operation too recently'),
-  515: throttled('too many operations'),
+  512: throttled('rate', 'the same operation too recently'),
+  515: throttled('rate', 'too many operations'),
   558: application('the application does not exist'),
 };
+
+/** What a failure says the account had too much of; `undefined` when it is no congestion. */
+export function congestionOf({ code, remoteCode }: VoxsyncError): Congestion | undefined {
+  return code === 'target-throttled' ? readings[Number(remoteCode)]?.halves : undefined;
+}
 
 /** Which call it was. */
 export interface CallKind {

@@ -25,6 +25,7 @@ export function checkedId(id: number): number {
 /** CallParameters by the API's names; `undefined` ones are not sent. A `DeletionList` is the only text that names secrets by id. */
 export type CallParameters = Readonly<Record<string, number | string | SecretBox | undefined>> & {
   readonly secret_id?: number | DeletionList;
+  readonly application_id?: number;
 };
 
 /** The parameters as `application/x-www-form-urlencoded`: exact to the byte, unlike multipart, which changes line ends. */

@@ -1,6 +1,6 @@
 // The reads of an account. They change nothing, so every failed call may be repeated.
 import type { TargetReader } from '../target.ts';
-import { secretListing, sendRepeatedly, type Account } from './account.ts';
+import { scheduleFor, secretListing, sendRepeatedly, type Account } from './account.ts';
 import { getApplications, getSecretValue } from './calls.ts';
 import { answerError } from './http-errors.ts';
 import { listRows } from './pages.ts';
@@ -13,7 +13,7 @@ export function createReader(account: Account): TargetReader {
           what: 'the applications of the account',
           readPage: (count, offset) => sendRepeatedly(account, getApplications(count, offset), signal),
           pageSize: account.pageSize,
-          times: account.times,
+          times: scheduleFor(account, signal),
           signal,
         },
         care,

@@ -1,4 +1,4 @@
-// A Voximplant account as a target: reads and writes over one client, with one pace and one key.
+// A Voximplant account as a target: reads and writes over one client, with one pace, one retry budget and one key.
 import type { RetryTimes } from '../../retry.ts';
 import type { SecretBox } from '../../secret/box.ts';
 import { deriveAccountKeys } from '../../secret/keys.ts';
@@ -9,7 +9,8 @@ import { createClient, type RequestEvent } from './client.ts';
 import { readEndpoint } from './endpoint.ts';
 import { describeAccount } from './identity.ts';
 import { readCredentials } from './key.ts';
-import { createPace } from './pace.ts';
+import { createRetryBudget } from './pace/budget.ts';
+import { Pace, type PaceState } from './pace/pace.ts';
 import { PageSize } from './page.ts';
 import { privateKeyBytes } from './pem.ts';
 import { createReader } from './reader.ts';
@@ -33,8 +34,12 @@ export interface VoximplantSettings {
   /** For one call, 30,000 by default. */
   readonly timeoutMs?: number | undefined;
   readonly retry?: RetryTimes | undefined;
+  /** How long the account rests after a refused rate, 1,000 by default: such limits count by the second. */
+  readonly coolDownMs?: number | undefined;
   /** Told of every exchange, for metrics and tracing. */
   readonly onRequest?: ((event: RequestEvent) => void) | undefined;
+  /** Told whenever the account is slowed down or stopped, and recovers. */
+  readonly onPace?: ((state: PaceState) => void) | undefined;
 }
 
 /** A target that can also tell about its account. */
@@ -46,6 +51,9 @@ export interface VoximplantTarget extends Target {
 const defaultTimes: RetryTimes = { attempts: 5, minDelayMs: 500, maxDelayMs: 8000 };
 const defaultConcurrency = 8;
 const defaultTimeoutMs = 30_000;
+const defaultCoolDownMs = 1000;
+/** Repetitions that an account may have at once, for each call that may be under way. */
+const retriesPerPlace = 10;
 
 /** Checks the settings; sends nothing yet. Throws `credentials-invalid` or `config-invalid`. */
 export async function openVoximplantTarget(settings: VoximplantSettings): Promise<VoximplantTarget> {
@@ -60,15 +68,22 @@ export async function openVoximplantTarget(settings: VoximplantSettings): Promis
     timeoutMs: settings.timeoutMs ?? defaultTimeoutMs,
     clock,
   });
-  const pace = createPace(concurrency, settings.requestsPerSecond);
+  const pace = new Pace({
+    concurrency,
+    requestsPerSecond: settings.requestsPerSecond,
+    coolDownMs: settings.coolDownMs ?? defaultCoolDownMs,
+    // More than one call can use up by itself, and more than one round of calls.
+    failures: 2 * Math.max(times.attempts, concurrency),
+    onChange: settings.onPace,
+  });
   const client = createClient({
     transport,
     tokens: createTokenSource(credentials, accountId, () => clock.nowMs()),
     pace,
-    coolDownMs: times.minDelayMs,
     onRequest: settings.onRequest,
   });
-  const account = { client, times, pageSize: new PageSize() };
+  const budget = createRetryBudget(retriesPerPlace * Math.max(times.attempts, concurrency));
+  const account = { client, times, budget, pageSize: new PageSize() };
   const accountInfo = (signal: AbortSignal) => sendRepeatedly(account, getAccountInfo(), signal);
   return {
     keys: deriveAccountKeys(privateKeyBytes(credentials.privateKey)),
