@@ -5,6 +5,8 @@ import type { Io } from './io.ts';
 import type { Run } from './registration.ts';
 import { withSession } from './registration.ts';
 
+const shard = '--shard <i/n>';
+const shardHelp = 'work on one share of the applications: 0/4, or 4 with JOB_COMPLETION_INDEX';
 const acknowledge = '--acknowledge <plan id>';
 const acknowledgeHelp = 'let exactly this plan pass the guard, once (VOXSYNC_ACKNOWLEDGE)';
 
@@ -15,6 +17,7 @@ export function addPlan(program: Command, io: Io, run: Run): void {
     )
     .option('--detailed-exitcode', 'exit with 10 when there are changes to apply')
     .option('--application <name...>', 'keep to these applications (name, id or glob)')
+    .option(shard, shardHelp)
     .action((options) => run(async () => (await import('./plan.ts')).planCommand(options, io)));
 }
 
@@ -23,6 +26,7 @@ export function addSync(program: Command, io: Io, run: Run): void {
     .option('--dry-run', 'stop after the plan')
     .option('--application <name...>', 'keep to these applications (name, id or glob)')
     .option(acknowledge, acknowledgeHelp)
+    .option(shard, shardHelp)
     .action((options) => run(async () => (await import('./sync.ts')).syncCommand(options, io)));
 }
 
@@ -33,6 +37,7 @@ export function addRun(program: Command, io: Io, run: Run): void {
       .description('passes on a schedule until stopped, with /livez, /readyz and /metrics'),
   )
     .option(acknowledge, acknowledgeHelp)
+    .option(shard, shardHelp)
     .action((options) => run(async () => (await import('./run.ts')).runCommand(options, io)));
 }
 

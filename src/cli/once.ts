@@ -10,7 +10,7 @@ import { startProgress } from './progress.ts';
 import type { Session, SessionOptions } from './session.ts';
 import { openSession, withComposition } from './session.ts';
 
-export type OnceRequest = Pick<PassRequest, 'isDryRun' | 'only' | 'acknowledged' | 'onPlan'>;
+export type OnceRequest = Pick<PassRequest, 'isDryRun' | 'only' | 'shard' | 'acknowledged' | 'onPlan'>;
 
 /** Runs one pass. Logs go to stderr. */
 export async function runOnce(

@@ -14,16 +14,19 @@ import { writeLines } from './io.ts';
 import { runOnce } from './once.ts';
 import { paintFor } from './paint.ts';
 import type { SessionOptions } from './session.ts';
+import { readShard } from './shard.ts';
 
 export interface PlanOptions extends SessionOptions {
   readonly output: 'text' | 'json' | 'markdown';
   readonly detailedExitcode?: boolean | undefined;
   readonly application?: readonly string[] | undefined;
+  readonly shard?: string | undefined;
 }
 
 /** Prints the plan and tells the exit code. */
 export async function planCommand(options: PlanOptions, io: Io): Promise<number> {
-  const { report, logger } = await runOnce(options, io, { isDryRun: true, only: options.application });
+  const shard = readShard(options.shard, io);
+  const { report, logger } = await runOnce(options, io, { isDryRun: true, only: options.application, shard });
   logReport(logger, report);
   writeLines(io.out, linesOf(report, options.output, io));
   const exitCode = exitCodeOfReport(report);

@@ -4,7 +4,7 @@ import { logOutcome, logReport } from '../observe/pass-log.ts';
 import { startHealthServer } from '../observe/health.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { createMetrics } from '../observe/metrics.ts';
-import type { PassSetup } from '../reconcile/pass.ts';
+import type { PassRequest, PassSetup } from '../reconcile/pass.ts';
 import { runPass } from '../reconcile/pass.ts';
 import type { Loop } from '../reconcile/schedule.ts';
 import { startLoop } from '../reconcile/schedule.ts';
@@ -13,22 +13,21 @@ import { acknowledgedPlan } from './acknowledgement.ts';
 import type { Io } from './io.ts';
 import type { Session, SessionOptions } from './session.ts';
 import { openSession, withComposition } from './session.ts';
+import { readShard } from './shard.ts';
 
-export interface RunOptions extends SessionOptions, AcknowledgementOptions {}
+export interface RunOptions extends SessionOptions, AcknowledgementOptions {
+  readonly shard?: string | undefined;
+}
 
 /** Runs until SIGINT or SIGTERM; a pass under way finishes what is in flight. Logs go to stdout, for containers. */
 export async function runCommand(options: RunOptions, io: Io): Promise<number> {
+  const wish = { acknowledged: acknowledgedPlan(options, io), shard: readShard(options.shard, io) };
   const session = await openSession({ ...options, logFormat: options.logFormat ?? 'json' }, io, io.out);
   const metrics = createMetrics();
-  const acknowledged = acknowledgedPlan(options, io);
-  await withComposition(
-    session,
-    ({ setup }) => runUntilStopped({ session, setup, metrics, acknowledged }, io),
-    {
-      onRequest: (facts) => metrics.onRequest(facts),
-      onPace: (facts) => metrics.onPace(facts),
-    },
-  );
+  await withComposition(session, ({ setup }) => runUntilStopped({ session, setup, metrics, wish }, io), {
+    onRequest: (facts) => metrics.onRequest(facts),
+    onPace: (facts) => metrics.onPace(facts),
+  });
   session.logger.info({ exitCode: io.interruption.exitCode() ?? 0 }, 'stopped');
   return io.interruption.exitCode() ?? 0;
 }
@@ -38,8 +37,8 @@ interface Work {
   readonly session: Session;
   readonly setup: PassSetup;
   readonly metrics: Metrics;
-  /** Fits one plan, so it may be offered to every one. */
-  readonly acknowledged: string | undefined;
+  /** An acknowledgement fits one plan, so it may be offered to every pass. */
+  readonly wish: Pick<PassRequest, 'acknowledged' | 'shard'>;
 }
 
 async function runUntilStopped(work: Work, io: Io): Promise<void> {
@@ -73,13 +72,13 @@ async function runUntilStopped(work: Work, io: Io): Promise<void> {
 }
 
 /** A pass that fails is told and counted; the next one tries again. */
-async function onePass({ setup, session, metrics, acknowledged }: Work, io: Io): Promise<void> {
+async function onePass({ setup, session, metrics, wish }: Work, io: Io): Promise<void> {
   const { logger, mask } = session;
   const { stopping, aborting } = io.interruption;
   try {
     const onOutcome = logOutcome.bind(undefined, logger);
     const onValue = mask.add.bind(mask);
-    const request = { isDryRun: false, acknowledged, stopping, aborting, onOutcome, onValue };
+    const request = { ...wish, isDryRun: false, stopping, aborting, onOutcome, onValue };
     const report = await runPass(setup, request);
     logReport(logger, report);
     metrics.onReport(report);

@@ -11,10 +11,12 @@ import { writeLines } from './io.ts';
 import { runOnce } from './once.ts';
 import { paintFor } from './paint.ts';
 import type { SessionOptions } from './session.ts';
+import { readShard } from './shard.ts';
 
 export interface SyncOptions extends SessionOptions, AcknowledgementOptions {
   readonly dryRun?: boolean | undefined;
   readonly application?: readonly string[] | undefined;
+  readonly shard?: string | undefined;
 }
 
 /** Applies the plan and tells the exit code. */
@@ -23,6 +25,7 @@ export async function syncCommand(options: SyncOptions, io: Io): Promise<number>
   const { report, logger } = await runOnce(options, io, {
     isDryRun: options.dryRun === true,
     only: options.application,
+    shard: readShard(options.shard, io),
     acknowledged: acknowledgedPlan(options, io),
     onPlan: ({ plan, failures }) => {
       writeLines(io.out, failureLines(failures, paint));

@@ -37,10 +37,8 @@ export async function listApplications(
   patterns: readonly ApplicationPattern[],
   signal: AbortSignal,
 ): Promise<readonly Application[]> {
-  const { rows, isWhole } = await target.applications('cheap', signal);
-  const isEach = patterns.every(
-    (pattern) => !isOpen(pattern) && rows.some((application) => isNamed(pattern, application)),
-  );
+  const { rows, isWhole } = await target.applications(patterns.some(isOpen) ? 'whole' : 'cheap', signal);
+  const isEach = patterns.every((pattern) => rows.some((application) => isNamed(pattern, application)));
   return isWhole || isEach ? rows : (await target.applications('whole', signal)).rows;
 }
 

@@ -21,6 +21,7 @@ import { Readings } from './readings.ts';
 import type { Report } from './report.ts';
 import type { Failure, Targets } from './sites.ts';
 import { surveySites } from './sites.ts';
+import type { Shard } from './shard.ts';
 import type { Sightings } from './sightings.ts';
 import type { Templates } from './template.ts';
 
@@ -45,6 +46,8 @@ export interface PassRequest {
   readonly aborting: AbortSignal;
   /** Applications to keep to, by name, id or glob; all of the config's without it. */
   readonly only?: readonly ApplicationPattern[] | undefined;
+  /** The share of the applications that this process works on; all of them without it. */
+  readonly shard?: Shard | undefined;
   /** Called before anything is applied. */
   readonly onPlan?: ((prepared: Prepared) => void) | undefined;
   readonly onStage?: ((stage: Stage) => void) | undefined;
@@ -138,10 +141,10 @@ interface Gathered {
 }
 
 async function gather(setup: PassSetup, request: PassRequest): Promise<Gathered> {
-  const { stopping: signal, only } = request;
+  const { stopping: signal, only, shard } = request;
   const readings = new Readings(setup.sources, signal, request.onValue);
   const context: CollectContext = { owner: setup.rules.owner, readings, templates: setup.templates };
-  const survey = await surveySites(setup.mappings, setup.targets, { only, signal });
+  const survey = await surveySites(setup.mappings, setup.targets, { only, shard, signal });
   const [desired, listed] = await Promise.all([
     collectDesired(survey.sites, context),
     collectActual(survey.sites, setup.sightings, signal),

@@ -8,6 +8,8 @@ import { listApplications, matchApplications } from './applications.ts';
 import { groupBy } from './group.ts';
 import { problemOf } from './held.ts';
 import type { Mapping } from './mapping.ts';
+import type { Shard } from './shard.ts';
+import { isInShard } from './shard.ts';
 
 /** The open accounts by their id in the config. */
 export type Targets = ReadonlyMap<string, Target>;
@@ -38,6 +40,8 @@ export interface SurveyScope {
   readonly only?: readonly ApplicationPattern[] | undefined;
   /** Every application of every account, those too that no mapping names. */
   readonly isWhole?: boolean | undefined;
+  /** The share of the applications that this process works on; all of them without it. */
+  readonly shard?: Shard | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -45,7 +49,7 @@ export interface SurveyScope {
 export async function surveySites(
   mappings: readonly Mapping[],
   targets: Targets,
-  { only, isWhole = false, signal }: SurveyScope,
+  { only, isWhole = false, shard, signal }: SurveyScope,
 ): Promise<Survey> {
   const byAccount = groupBy(mappings, ({ account }) => account);
   const accounts = isWhole ? targets.keys() : byAccount.keys();
@@ -67,8 +71,11 @@ export async function surveySites(
   const known = surveys.flatMap((survey) => survey.sites);
   const sites = isWhole ? known : known.filter((site) => site.mappings.length > 0);
   const failures = surveys.flatMap((survey) => survey.failures);
-  if (only === undefined) return { sites, failures };
-  return keepTo(only, { sites, failures }, isWhole ? 'the accounts have' : 'the mappings reach');
+  const reach = isWhole ? 'the accounts have' : 'the mappings reach';
+  const named = only === undefined ? { sites, failures } : keepTo(only, { sites, failures }, reach);
+  if (shard === undefined) return named;
+  const isOwn = ({ place }: Site) => isInShard(place.account, place.applicationId, shard);
+  return { ...named, sites: named.sites.filter(isOwn) };
 }
 
 /** A name given by hand that reaches nothing is a mistake to tell, not an empty pass. */
