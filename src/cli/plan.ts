@@ -1,7 +1,7 @@
 // `voxsync plan`: what `sync` would do. Writes nothing.
 import { exitCodes } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
-import { planDocument } from '../plan/render/json.ts';
+import { planJson } from '../plan/render/json.ts';
 import { hasChanges } from '../plan/render/labels.ts';
 import { planMarkdown } from '../plan/render/markdown.ts';
 import { planLines } from '../plan/render/text.ts';
@@ -36,7 +36,7 @@ export async function planCommand(options: PlanOptions, io: Io): Promise<number>
 }
 
 function linesOf({ plan, failures }: Report, output: PlanOptions['output'], io: Io): Iterable<string> {
-  if (output === 'json') return [JSON.stringify({ ...planDocument(plan), failures }, null, 2)];
+  if (output === 'json') return planJson(plan, failures);
   return output === 'markdown' ? markdownLines(plan, failures) : textLines(plan, failures, io);
 }
 

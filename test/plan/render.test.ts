@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/plan/plan.ts';
 import { composePlan, planApplication } from '../../src/plan/plan.ts';
-import { planDocument } from '../../src/plan/render/json.ts';
+import { planJson } from '../../src/plan/render/json.ts';
 import { planMarkdown } from '../../src/plan/render/markdown.ts';
 import type { Paint } from '../../src/plan/render/text.ts';
 import { planLines } from '../../src/plan/render/text.ts';
@@ -82,8 +82,12 @@ describe('a plan', () => {
   });
 
   it('is versioned data for machines, without what is in sync', () => {
-    const document = planDocument(plan);
+    const failures = [{ account: 'other', problem: { code: 'c', message: 'm', hint: 'h' } }];
+    const document: {
+      readonly applications: readonly { readonly decisions: readonly { readonly name: string }[] }[];
+    } = JSON.parse([...planJson(plan, failures)].join('\n'));
     expect(document).toMatchObject({
+      failures,
       version: 1,
       id: plan.id,
       summary: { create: 1, update: 1, hold: 2, conflict: 3, inSync: 1 },
@@ -104,7 +108,15 @@ describe('a plan', () => {
       'TAKEN',
       'UNKNOWN',
     ]);
-    expect(JSON.parse(JSON.stringify(document))).toEqual(document);
+  });
+
+  it('is JSON for any number of applications, a line each', () => {
+    for (const count of [0, 1, 3]) {
+      const applications = plan.applications.flatMap((one) => Array.from({ length: count }, () => one));
+      const lines = [...planJson({ ...plan, applications }, [])];
+      expect(lines).toHaveLength(count + 2);
+      expect(JSON.parse(lines.join(''))).toHaveProperty('applications.length', count);
+    }
   });
 
   it('with nothing to do is one line', () => {

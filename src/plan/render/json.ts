@@ -1,24 +1,32 @@
 // A plan for machines. The format has a version of its own: fields are added, never changed or taken away, within one.
 import type { Decision } from '../change.ts';
-import type { Plan } from '../plan.ts';
+import type { ApplicationPlan, Plan } from '../plan.ts';
 import { actionOf, notable, summarise } from './labels.ts';
 
 /** Grows when a reader of the former one would be misled. */
-export const planFormatVersion = 1;
+const planFormatVersion = 1;
 
-/** The plan as plain data, without values, and without the secrets that are in sync. */
-export function planDocument(plan: Plan) {
+/**
+ * The plan as one JSON document, without values, and without the secrets that are in sync: a line an application, so that
+ * a large plan needs no large text. `failures` are what could not be looked at.
+ */
+export function* planJson(plan: Plan, failures: readonly unknown[]): Generator<string> {
+  const { id, applications } = plan;
+  const head = JSON.stringify({ version: planFormatVersion, id, summary: summarise(plan) });
+  yield `${head.slice(0, -1)},"applications":[`;
+  for (const [index, application] of applications.entries()) {
+    yield `${JSON.stringify(applicationDocument(application))}${index + 1 < applications.length ? ',' : ''}`;
+  }
+  yield `],"failures":${JSON.stringify(failures)}}`;
+}
+
+function applicationDocument(application: ApplicationPlan) {
   return {
-    version: planFormatVersion,
-    id: plan.id,
-    summary: summarise(plan),
-    applications: plan.applications.map((application) => ({
-      ...application.place,
-      owned: application.ownedCount,
-      wanted: application.wantedCount,
-      refusals: application.refusals,
-      decisions: notable(application).map(decisionDocument),
-    })),
+    ...application.place,
+    owned: application.ownedCount,
+    wanted: application.wantedCount,
+    refusals: application.refusals,
+    decisions: notable(application).map(decisionDocument),
   };
 }
 
