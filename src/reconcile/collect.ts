@@ -3,7 +3,7 @@ import type { Rules } from '../plan/rules.ts';
 import type { Actual } from '../secret/actual.ts';
 import type { Desired, DesiredState } from '../secret/desired.ts';
 import { caseTwins, desiredOf, refuseCollisions } from './desired.ts';
-import type { Expansion, GoneSecret } from './expansion.ts';
+import type { Expansion, GoneSecret, Holdings } from './expansion.ts';
 import { expandMapping } from './expand.ts';
 import type { MappedSecret } from './mapping.ts';
 import type { Readings } from './readings.ts';
@@ -34,14 +34,16 @@ export interface Collected {
   readonly isWhole: boolean;
 }
 
-/** Versions only: no value is read but for the field names of `fields: all`. */
+/** Versions only: no value is read but for the names of fields that the application does not know. */
 export async function collectDesired(
   sites: readonly Site[],
   context: CollectContext,
+  holdingsOf: (site: Site) => Holdings | undefined = () => undefined,
 ): Promise<ReadonlyMap<Site, SiteDesired>> {
   const expanded = await Promise.all(
     sites.map(async (site) => {
-      const one = (mapping: Site['mappings'][number]) => expandMapping(mapping, site.application, context);
+      const own = { ...context, holdings: holdingsOf(site) };
+      const one = (mapping: Site['mappings'][number]) => expandMapping(mapping, site.application, own);
       return [site, await Promise.all(site.mappings.map(one))] as const;
     }),
   );
@@ -53,7 +55,8 @@ export async function collectDesired(
 function siteDesired(site: Site, expansions: readonly Expansion[], context: CollectContext): SiteDesired {
   const keyed = { ...context, keys: site.target.keys };
   const byMapping = expansions.map((expansion) => {
-    const secrets = [...expansion.mapped.map((mapped) => desiredOf(mapped, keyed)), ...expansion.held];
+    const mapped = expansion.mapped.map((secret) => desiredOf(secret, keyed));
+    const secrets = [...mapped, ...expansion.unchanged, ...expansion.held];
     const isUnresolved =
       secrets.some(isSourceUnavailable) || expansion.scopes.some((scope) => !scope.isResolved);
     // While any source of a mapping is in doubt, nothing that its discoveries once gave is deleted.

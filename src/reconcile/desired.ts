@@ -4,6 +4,7 @@ import type { Desired, Held, Problem, Provenance } from '../secret/desired.ts';
 import type { AccountKeys } from '../secret/keys.ts';
 import { textProblem } from '../secret/marker.ts';
 import type { ValueReference, Version } from '../secret/reference.ts';
+import { fieldSetRevision } from './field-sets.ts';
 import { groupBy } from './group.ts';
 import { held } from './held.ts';
 import type { MappedSecret } from './mapping.ts';
@@ -64,6 +65,10 @@ export function caseTwins(desired: readonly Desired[]): readonly (readonly strin
 
 /** A text that changes with the source versions and with everything that shapes the value. */
 function revisionOf(mapped: MappedSecret, versions: readonly Version[], keys: AccountKeys): string {
+  const { name, text, fieldSet } = mapped;
+  const [[reference], [version]] = [Object.values(mapped.inputs), versions];
+  if (fieldSet !== undefined && reference !== undefined && version !== undefined)
+    return fieldSetRevision({ name, text, fieldSet }, reference, version, keys);
   const inputs = Object.entries(mapped.inputs).flatMap(([variable, reference], index) => [
     variable,
     reference.source,

@@ -7,16 +7,17 @@ import { tidyDescription } from '../secret/limits.ts';
 import { upperSnakeCase } from '../secret/name.ts';
 import { discoverySelector, formatOrigin, pathTag } from '../secret/origin.ts';
 import type { ValueReference } from '../secret/reference.ts';
-import { listFields } from '../sources/content.ts';
 import type { Discovery, FoundSecret } from '../sources/source.ts';
 import type { Application } from '../target/target.ts';
 import type { Attempt } from './attempt.ts';
 import { attempt, heldOf, isFailed, mappedOf, publicPart } from './attempt.ts';
 import type { ExpandContext, Expansion } from './expansion.ts';
+import { fieldSetOf } from './field-sets.ts';
+import type { FieldReader, FoundPlace } from './fields.ts';
+import { fieldReader, knownFields } from './fields.ts';
 import { held } from './held.ts';
 import type { DiscoveredSecrets } from './mapping.ts';
 import { singleInput } from './mapping.ts';
-import type { Readings } from './readings.ts';
 
 /** Expands one discovery. A listing that failed gives one held entry and a scope that proves nothing. */
 export async function expandDiscovery(
@@ -29,29 +30,26 @@ export async function expandDiscovery(
   const listing = await context.readings.discover(discovery.source, discovery.query);
   if (listing.state === 'unresolved') return unresolvedExpansion(selector, discovery, place, listing.error);
   const included = listing.found.filter(({ secret }) => isIncluded(secret, discovery));
-  const fieldsOf = await fieldReader(included, discovery, context.readings);
-  const attempts = included.map((found) => ({
-    found,
-    results: expandFound({ found, discovery, place, selector, application }, fieldsOf, context),
-  }));
+  const where = (found: FoundSecret) => ({ found, discovery, place, selector, application });
+  const known = await knownFields(included, where, context);
+  const open = included.filter(({ secret }) => !known.has(secret));
+  const fieldsOf = await fieldReader(open, discovery, context.readings);
+  const attempts = open.map((found) => ({ found, results: expandFound(where(found), fieldsOf, context) }));
   const results = attempts.flatMap((one) => one.results);
   const failed = new Set(
     attempts.filter((one) => one.results.some(isFailed)).map(({ found }) => found.secret),
   );
   const scope = scopeOf(selector, discovery.source, listing, failed);
   const gone = listing.gone.map((secret) => ({ selector, reference: { source: discovery.source, secret } }));
-  return { mapped: results.flatMap(mappedOf), held: results.flatMap(heldOf), scopes: [scope], gone };
+  const unchanged = [...known.values()].flat();
+  return {
+    mapped: results.flatMap(mappedOf),
+    unchanged,
+    held: results.flatMap(heldOf),
+    scopes: [scope],
+    gone,
+  };
 }
-
-interface FoundPlace {
-  readonly found: FoundSecret;
-  readonly discovery: DiscoveredSecrets;
-  readonly place: string;
-  readonly selector: string;
-  readonly application: Application;
-}
-
-type FieldReader = (secret: string) => readonly (string | undefined)[];
 
 function expandFound(
   where: FoundPlace,
@@ -87,27 +85,13 @@ function expandFound(
         templates.renderText(discovery.description, { ...variables, name }, `${place}.description`),
       );
       const origin = formatOrigin(selector, pathTag(discovery.source, found.secret));
-      return { name, place, inputs: { [singleInput]: reference }, origin, text };
+      const fieldSet =
+        discovery.fields === 'all'
+          ? fieldSetOf(discovery, found, application.shortName, fields.length)
+          : undefined;
+      return { name, place, inputs: { [singleInput]: reference }, origin, text, fieldSet };
     });
   });
-}
-
-/** The fields of each found secret; their names stand inside the values, so `all` costs a read. */
-async function fieldReader(
-  included: readonly FoundSecret[],
-  discovery: DiscoveredSecrets,
-  readings: Readings,
-): Promise<FieldReader> {
-  const { fields, source } = discovery;
-  if (fields === undefined) return () => [undefined];
-  if (fields !== 'all') return () => fields;
-  const references = included.map(({ secret }) => ({ source, secret }));
-  await readings.read(references);
-  return (secret) => {
-    const reading = readings.readingOf({ source, secret });
-    if (reading.state === 'unresolved') throw reading.error;
-    return reading.state === 'absent' ? [] : listFields(reading.content, { source, secret });
-  };
 }
 
 function scopeOf(
@@ -137,6 +121,7 @@ function unresolvedExpansion(
   const scope = { selector, isResolved: false, isAuthoritative: false, settled: new Set<string>() };
   return {
     mapped: [],
+    unchanged: [],
     held: [held({ name: reference.secret, place, references: [reference] }, error)],
     scopes: [scope],
     gone: [],

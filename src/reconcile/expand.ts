@@ -25,6 +25,7 @@ export async function expandMapping(
   );
   return {
     mapped: [...explicit.flatMap(mappedOf), ...discovered.flatMap(({ mapped }) => mapped)],
+    unchanged: discovered.flatMap(({ unchanged }) => unchanged),
     held: [...explicit.flatMap(heldOf), ...discovered.flatMap((expansion) => expansion.held)],
     scopes: discovered.flatMap(({ scopes }) => scopes),
     gone: discovered.flatMap(({ gone }) => gone),

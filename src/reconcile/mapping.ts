@@ -48,6 +48,8 @@ export interface MappedSecret {
   readonly origin: string;
   /** The description for people, tidied. */
   readonly text: string;
+  /** For a secret that is one of all the fields of its source secret; see `field-sets.ts`. */
+  readonly fieldSet?: string | undefined;
 }
 
 /** Every text of a mapping that may be a template, with its place in the config. */

@@ -12,6 +12,7 @@ import { applyPlan } from './apply-plan.ts';
 import type { CollectContext, Collected } from './collect.ts';
 import { collectDesired } from './collect.ts';
 import type { Evidence } from './evidence.ts';
+import type { Holdings } from './expansion.ts';
 import { gatherEvidence } from './evidence.ts';
 import { assureWhole, collectActual } from './listings.ts';
 import type { Mapping } from './mapping.ts';
@@ -19,7 +20,7 @@ import type { Outcome } from './outcome.ts';
 import type { Sources } from './readings.ts';
 import { Readings } from './readings.ts';
 import type { Report } from './report.ts';
-import type { Failure, Targets } from './sites.ts';
+import type { Failure, Site, Targets } from './sites.ts';
 import { surveySites } from './sites.ts';
 import type { Shard } from './shard.ts';
 import type { Sightings } from './sightings.ts';
@@ -145,10 +146,17 @@ async function gather(setup: PassSetup, request: PassRequest): Promise<Gathered>
   const readings = new Readings(setup.sources, signal, request.onValue);
   const context: CollectContext = { owner: setup.rules.owner, readings, templates: setup.templates };
   const survey = await surveySites(setup.mappings, setup.targets, { only, shard, signal });
-  const [desired, listed] = await Promise.all([
-    collectDesired(survey.sites, context),
-    collectActual(survey.sites, setup.sightings, signal),
-  ]);
+  const listing = collectActual(survey.sites, setup.sightings, signal);
+  const holdingsOf = (site: Site): Holdings | undefined =>
+    // Who wants every value to be compared reads every value.
+    setup.rules.drift === 'values'
+      ? undefined
+      : {
+          rules: rulesFor(site.target, setup),
+          keys: site.target.keys,
+          actual: async () => (await listing).actual.get(site)?.secrets ?? [],
+        };
+  const [desired, listed] = await Promise.all([collectDesired(survey.sites, context, holdingsOf), listing]);
   const collected = survey.sites.flatMap((site): readonly Collected[] => {
     const [wants, holds] = [desired.get(site), listed.actual.get(site)];
     if (wants === undefined || holds === undefined) return [];

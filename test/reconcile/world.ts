@@ -28,6 +28,9 @@ export interface World {
   /** What a person does in the control panel. */
   edit(name: string, contents: { value?: string; description?: string }): Promise<void>;
   add(name: string, value: string, description?: string): Promise<void>;
+  drop(name: string): Promise<void>;
+  /** The description as it is, with more behind it. */
+  described(name: string, more: string): Promise<string>;
 }
 
 export interface WorldChanges {
@@ -86,6 +89,12 @@ export async function createWorld(changes: WorldChanges = {}): Promise<World> {
       const contents = { description: description ?? seen.description };
       const valued = value === undefined ? contents : { ...contents, value: new SecretBox(value) };
       await target.update(app, seen, valued, never);
+    },
+    async drop(name: string) {
+      await target.remove(app, [(await seenOf(name)).id], never);
+    },
+    async described(name: string, more: string) {
+      return (await seenOf(name)).description + more;
     },
     async add(name: string, value: string, description = '') {
       await target.create(app, name, { value: new SecretBox(value), description }, never);
