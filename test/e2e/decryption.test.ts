@@ -17,7 +17,7 @@ base64 -d "$2"
 
 test('what sops decrypts is synced, and nothing of it stays; what it decrypts in part counts for nothing', async () => {
   const readme = await readFile(readmeFile, 'utf8');
-  const [line] = blocksOf(readme, 'sh').filter((text) => text.includes('sops decrypt'));
+  const line = blocksOf(readme, 'sh').find((text) => text.includes('sops decrypt'));
   const stage = await openStage();
   const encrypt = (text: string) => stage.save('secrets.enc.yaml', Buffer.from(text).toString('base64'));
   const install = async (script: string) => {

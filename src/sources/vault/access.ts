@@ -5,6 +5,7 @@ import { retrying } from '../../retry.ts';
 import { createConnections, type Connections } from './agent.ts';
 import type { Answer } from './answers.ts';
 import { createClient, type VaultClient } from './client.ts';
+import { nameOf } from './identity.ts';
 import { LoginSession } from './login-session.ts';
 import { createLogin } from './login.ts';
 import type { VaultPath } from './path.ts';
@@ -46,7 +47,7 @@ export function openAccess(place: VaultPlace): Access {
     if (isClosed) throw new VoxsyncError('unexpected', `${place.id}: the source is closed`);
     const answer = await send();
     if (answer.status === 200 || answer.status === 404) return answer;
-    throw refusalOf(place.id, question, answer);
+    throw refusalOf(place.id, { ...question, identity: session.identity }, answer);
   };
   const ask = (question: Question, send: Send, signal: AbortSignal): Promise<Answer> =>
     // Not with the queue's own use of the signal, which hangs a listener for each waiting request on it.
@@ -90,5 +91,5 @@ function sessionOf(
 ): Session {
   if (auth.method === 'none') return tokenlessSession;
   if (auth.method === 'token') return createTokenSession(id, auth.token);
-  return new LoginSession(client, createLogin(id, auth, client, connections));
+  return new LoginSession(nameOf(auth), client, createLogin(id, auth, client, connections));
 }

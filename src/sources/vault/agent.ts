@@ -7,8 +7,8 @@ import type { VaultPlace } from './settings.ts';
 export interface Connections {
   /** Throws `source-invalid` when the certificates cannot be read. */
   agent(): Promise<Agent>;
-  /** Connects anew where the certificates have changed since; requests under way are finished. Throws as `agent` does. */
-  refresh(): Promise<void>;
+  /** Connects anew where the certificates have changed since, and tells whether; requests under way are finished. Throws as `agent` does. */
+  refresh(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -42,10 +42,11 @@ export function createConnections(place: VaultPlace, limit: number): Connections
     agent: async () => (await (opened ?? open())).agent,
     refresh: async () => {
       const before = await opened;
-      if (before === undefined || areSame(before.certificates, await readCertificates(place))) return;
+      if (before === undefined || areSame(before.certificates, await readCertificates(place))) return false;
       opened = undefined;
       // Not awaited: it waits for the requests under way.
       before.agent.close().catch(() => {});
+      return true;
     },
     close: async () => {
       const last = await opened?.catch(() => undefined);

@@ -101,20 +101,6 @@ describeWithBackend('vault', 'tokens and logins', () => {
     expect(journalOf('/login')).toHaveLength(2);
   });
 
-  test('logs in again when its token was revoked, and not when a path is forbidden', async () => {
-    const source = await openApp(await appRole());
-    expect(await observeOne(source, { secret: 'app/a' })).toMatchObject({ state: 'present' });
-    expect(errorOf(await observeOne(source, { secret: 'other' }))).toMatchObject({ code: 'source-refused' });
-    expect(journalOf('/login')).toHaveLength(1);
-    const [token] = sent;
-    await admin.call('POST', 'auth/token/revoke', { token });
-    const many = Array.from({ length: 20 }, () => ({ secret: 'app/a' }));
-    const answers = await source.read(many, never);
-    expect(answers.map((answer) => textOf(answer))).toEqual(many.map(() => '{"a":1}'));
-    expect(journalOf('/login')).toHaveLength(2);
-    expect(sent.size).toBe(2);
-  });
-
   test('repeats with the new token what was refused after the replacement', async () => {
     const source = await openApp(await appRole());
     await observeOne(source, { secret: 'app/a' });
@@ -131,22 +117,6 @@ describeWithBackend('vault', 'tokens and logins', () => {
     expect(await late).toMatchObject({ state: 'present' });
     expect(journalOf('?version=1')).toHaveLength(2);
     expect(journalOf('/login')).toHaveLength(2);
-  });
-
-  test('renews in time, and logs in again when the end of the lease comes near', async () => {
-    const source = await openApp(await appRole({ token_ttl: '2s', token_max_ttl: '4s' }));
-    await expect
-      .poll(
-        async () => {
-          expect(await observeOne(source, { secret: 'app/a' })).toMatchObject({ state: 'present' });
-          return journalOf('/renew-self').length >= 1 && journalOf('/login').length >= 2;
-        },
-        { timeout: 10_000, interval: 100 },
-      )
-      .toBe(true);
-    // Nobody asked whether a token is alive, so none was used to its end.
-    expect(journalOf('/lookup-self')).toEqual([]);
-    expect(journalOf('/renew-self').length).toBeLessThan(10);
   });
 
   test('uses batch tokens, which can neither be renewed nor revoked', async () => {
@@ -184,27 +154,6 @@ describeWithBackend('vault', 'tokens and logins', () => {
     expect(await observeOne(source, { secret: 'app/a' })).toMatchObject({ state: 'present' });
   });
 
-  test('reads a token file again when its token is refused, and only a changed one is tried', async () => {
-    const file = await fileWith('not-a-token\n');
-    const source = await openApp({ method: 'token', token: { file } });
-    expect(errorOf(await observeOne(source, { secret: 'app/a' }))).toMatchObject({ code: 'source-refused' });
-    const tries = proxy.journal.length;
-    await writeFile(
-      file,
-      `${await admin.issue('path "secret/metadata/app/*" { capabilities = ["read"] }')}\n`,
-    );
-    expect(await observeOne(source, { secret: 'app/a' })).toMatchObject({ state: 'present' });
-    expect(proxy.journal.length).toBe(tries + 3);
-    expect(sent.size).toBe(2);
-  });
-
-  test('does not revoke a token that was given to it', async () => {
-    const source = await openApp(tokenAuth(vault.rootToken));
-    await observeOne(source, { secret: 'app/a' });
-    await source.close();
-    expect(await lookUp(vault.rootToken)).toBe('alive');
-  });
-
   test('goes by its settings alone, whatever VAULT_* variables say', async () => {
     const misleading = {
       VAULT_ADDR: 'http://127.0.0.1:9',
@@ -226,22 +175,6 @@ describeWithBackend('vault', 'tokens and logins', () => {
     } finally {
       vi.unstubAllEnvs();
     }
-  });
-
-  test('sends the namespace of the settings with every request, the login included', async () => {
-    const namespaces: unknown[] = [];
-    const auth = await appRole();
-    proxy.forget();
-    proxy.misbehave(({ headers, path }) => {
-      // Whether there are namespaces at all is asked of another one.
-      if (path === '/v1/sys/internal/ui/mounts')
-        return { kind: 'answer', status: 404, body: { errors: ['no'] } };
-      namespaces.push(headers['x-vault-namespace']);
-      return { kind: 'answer', status: 503, body: { errors: ['Vault is sealed'] } };
-    });
-    const source = await open({ address: proxy.endpoint, auth, namespace: 'voice/eu' });
-    expect(errorOf(await observeOne(source, { secret: 'app/a' })).code).toBe('source-unreachable');
-    expect(new Set(namespaces)).toEqual(new Set(['voice/eu']));
   });
 });
 
