@@ -247,6 +247,9 @@ describe('Vault', () => {
     ['ERR_SSL_WRONG_VERSION_NUMBER', /http: instead of https:/],
     ['ERR_SSL_PACKET_LENGTH_TOO_LONG', /http: instead of https:/],
     ['ERR_OSSL_PEM_NO_START_LINE', /PEM/],
+    ['ERR_OSSL_UNSUPPORTED', /without a passphrase/],
+    ['ERR_MISSING_PASSPHRASE', /without a passphrase/],
+    ['ERR_OSSL_X509_KEY_VALUES_MISMATCH', /both files at once/],
     ['ECONNREFUSED', /address, the network/],
     ['ENOTFOUND', /address, the network/],
   ])('a connection that fails with %s', (kind, hint) => {

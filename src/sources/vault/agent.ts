@@ -41,11 +41,15 @@ export function createConnections(place: VaultPlace, limit: number): Connections
   return {
     agent: async () => (await (opened ?? open())).agent,
     refresh: async () => {
-      const before = await opened;
+      const opening = opened;
+      const before = await opening;
       if (before === undefined || areSame(before.certificates, await readCertificates(place))) return false;
-      opened = undefined;
-      // Not awaited: it waits for the requests under way.
-      before.agent.close().catch(() => {});
+      // Unless somebody else has done it meanwhile.
+      if (opened === opening) {
+        opened = undefined;
+        // Not awaited: it waits for the requests under way.
+        before.agent.close().catch(() => {});
+      }
       return true;
     },
     close: async () => {

@@ -62,7 +62,8 @@ export function connectionFailure(
   { thrown, isRenewed }: FailedConnection,
 ): VoxsyncError {
   const kind = kindOf(thrown);
-  const telling = kind.startsWith('ERR_OSSL_PEM') ? badPem : tellings[kind];
+  // Whatever else OpenSSL says of our own files; what it says of a connection begins with ERR_SSL.
+  const telling = tellings[kind] ?? (/^ERR_(?:OSSL_|MISSING_PASSPHRASE)/.test(kind) ? badPem : undefined);
   if (telling === undefined) {
     return new VoxsyncError('source-unreachable', `${id}: ${origin} cannot be reached: ${kind}`);
   }

@@ -1,23 +1,11 @@
-// Tokens on a real Vault: given ones, AppRole logins that are shared, renewed, replaced and given back, and TLS.
-import { readFile, rename, writeFile } from 'node:fs/promises';
-import { Agent, request } from 'undici';
+// Logins by AppRole on a real Vault: shared by all who wait, at any mount path, by the settings alone.
+import { rename, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { VaultSettings } from '../../../src/sources/vault/source.ts';
 import { startVault, type VaultServer } from '../../backends/start.ts';
 import { describeWithBackend } from '../../backends/suite.ts';
 import { startFaultyProxy, type FaultyProxy } from '../../proxy/faulty-proxy.ts';
-import {
-  adminOf,
-  errorOf,
-  fileWith,
-  never,
-  observeOne,
-  open,
-  readOne,
-  textOf,
-  tokenAuth,
-  type Admin,
-} from './setup.ts';
+import { adminOf, errorOf, fileWith, never, observeOne, open, readOne, type Admin } from './setup.ts';
 
 describeWithBackend('vault', 'tokens and logins', () => {
   let vault: VaultServer;
@@ -174,50 +162,6 @@ describeWithBackend('vault', 'tokens and logins', () => {
       expect(new Set(namespaces)).toEqual(new Set([undefined, false]));
     } finally {
       vi.unstubAllEnvs();
-    }
-  });
-});
-
-describeWithBackend('vault', 'TLS to Vault', () => {
-  let vault: VaultServer;
-  beforeAll(async () => {
-    vault = await startVault({ tls: true });
-    await writeSecret();
-  });
-  afterAll(() => vault.stop());
-  const openTls = (more: Partial<VaultSettings>) =>
-    open({ address: vault.address, auth: tokenAuth(vault.rootToken), ...more });
-  const writeSecret = async () => {
-    const dispatcher = new Agent({ connect: { ca: await readFile(vault.caFile!) } });
-    const headers = { 'x-vault-token': vault.rootToken };
-    const body = '{"data":{"a":1}}';
-    const url = `${vault.address}/v1/secret/data/tls`;
-    const answer = await request(url, { method: 'POST', headers, body, dispatcher });
-    expect(answer.statusCode).toBe(200);
-    await answer.body.dump();
-    await dispatcher.close();
-  };
-
-  test('trusts the authority in `ca`, and the name that is given', async () => {
-    const ca = { file: vault.caFile! };
-    expect(textOf(await readOne(await openTls({ ca }), { secret: 'tls' }))).toBe('{"a":1}');
-    const named = await openTls({ ca, serverName: 'localhost' });
-    expect(await readOne(named, { secret: 'tls' })).toMatchObject({ state: 'present' });
-  });
-
-  test('tells each way in which the certificate does not do', async () => {
-    const ca = { file: vault.caFile! };
-    for (const [more, message, hint] of [
-      [{}, 'an authority that is not trusted', '`ca: '],
-      [{ ca, serverName: 'vault.example' }, 'a certificate for another name', '`serverName`'],
-      [{ ca: { file: await fileWith('no certificate') } }, 'ca', ''],
-      [{ ca: { file: '/nonexistent/ca.pem' } }, 'ca: the file /nonexistent/ca.pem does not exist', ''],
-      [{ ca, address: vault.address.replace('https', 'http') }, 'not JSON', ''],
-    ] as const) {
-      const error = errorOf(await readOne(await openTls(more), { secret: 'tls' }));
-      expect(error.message).toContain(message);
-      expect(error.hint).toContain(hint);
-      expect(error.isRetryable).toBe(false);
     }
   });
 });

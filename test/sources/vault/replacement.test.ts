@@ -32,8 +32,8 @@ describeWithBackend('vault', 'a token of ours that Vault does not know any more'
     await observeOne(source, { secret: 'app/0' });
     await revoke();
     const forbidden = Array.from({ length: 30 }, (_, index) => ({ secret: `other/${index}` }));
-    for (const _round of [1, 2]) {
-      for (const answer of await source.observe(forbidden, never)) {
+    for (const round of [forbidden, forbidden]) {
+      for (const answer of await source.observe(round, never)) {
         expect(errorOf(answer)).toMatchObject({
           code: 'source-refused',
           message: expect.stringMatching(
@@ -64,8 +64,8 @@ describeWithBackend('vault', 'a token of ours that Vault does not know any more'
       secret_id: await readFile(auth.secretId.file, 'utf8'),
     });
     await revoke();
-    for (const _pass of [1, 2, 3]) {
-      for (const answer of await source.read(many, never)) {
+    for (const pass of [many, many, many]) {
+      for (const answer of await source.read(pass, never)) {
         expect(errorOf(answer)).toMatchObject({
           code: 'source-refused',
           message: 'vault: Vault refused the login at auth/approle/login (400)',

@@ -22,13 +22,14 @@ describeWithBackend('vault', 'the life of a token', () => {
     return open({ address: world.proxy.endpoint, auth });
   };
   /** Asks again and again, and must be answered each time, until so many requests had a path that ends so. */
-  const askUntil = (source: Source, end: string, count: number) =>
-    expect
+  const askUntil = async (source: Source, end: string, count: number) => {
+    await expect
       .poll(async () => {
         expect(await observeOne(source, { secret: 'app/0' })).toMatchObject({ state: 'present' });
         return world.count(end);
       }, patience)
       .toBeGreaterThanOrEqual(count);
+  };
   const counts = () => [world.count('/login'), world.count('/renew-self')];
   /** What Vault says of a lease, in other words. */
   const lease = (seconds: number): Fault => ({
@@ -120,7 +121,7 @@ describeWithBackend('vault', 'the life of a token', () => {
 
   test.each([
     ['revoked', () => world.admin.call('POST', 'auth/token/revoke', { token: [...world.sent].at(-1) })],
-    ['expired', () => expect.poll(() => world.knows([...world.sent].at(-1)!), patience).toBe(false)],
+    ['expired', () => world.untilEnded([...world.sent].at(-1)!)],
   ])('a token that is %s in mid-pass is replaced once, and every secret is read', async (way, end) => {
     let arrived = 0;
     let ended: Promise<unknown> = Promise.resolve();

@@ -1,4 +1,5 @@
 // A real Vault behind a proxy that writes down every request, with an AppRole to log in by.
+import { vi } from 'vitest';
 import { startVault, type VaultServer } from '../../backends/start.ts';
 import { startFaultyProxy, type FaultyProxy, type Matcher } from '../../proxy/faulty-proxy.ts';
 import type { VaultSettings } from '../../../src/sources/vault/source.ts';
@@ -26,6 +27,8 @@ export interface World {
   watch(matcher?: Matcher): void;
   /** Whether Vault knows a token. */
   knows(token: string): Promise<boolean>;
+  /** Waits until Vault has ended a token. */
+  untilEnded(token: string): Promise<unknown>;
   stop(): Promise<void>;
 }
 
@@ -38,6 +41,12 @@ export async function startWorld(): Promise<World> {
   for (const name of [0, 1, 2]) await admin.put(`app/${name}`, { name });
   await admin.call('PUT', 'sys/policies/acl/app', { policy });
   await admin.call('POST', 'sys/auth/approle', { type: 'approle' });
+  const knows = async (token: string) => {
+    const headers = { 'x-vault-token': vault.rootToken };
+    const url = `${vault.address}/v1/auth/token/lookup`;
+    const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ token }) });
+    return answer.ok;
+  };
   const watch = (matcher?: Matcher) => {
     sent.clear();
     proxy.forget();
@@ -67,12 +76,8 @@ export async function startWorld(): Promise<World> {
       };
     },
     count: (end) => proxy.journal.filter(({ path }) => path.endsWith(end)).length,
-    knows: async (token) => {
-      const headers = { 'x-vault-token': vault.rootToken };
-      const url = `${vault.address}/v1/auth/token/lookup`;
-      const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ token }) });
-      return answer.ok;
-    },
+    knows,
+    untilEnded: (token) => vi.waitUntil(async () => !(await knows(token)), { timeout: 20_000, interval: 50 }),
     stop: async () => {
       await proxy.close();
       await vault.stop();
