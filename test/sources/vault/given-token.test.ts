@@ -1,5 +1,6 @@
 // A token that somebody else looks after: read anew as it changes, tried again when refused, and never given back.
 import { rename, rm, writeFile } from 'node:fs/promises';
+import { inspect } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeWithBackend } from '../../backends/suite.ts';
 import { errorOf, fileWith, never, observeOne, open, tokenAuth } from './setup.ts';
@@ -90,6 +91,20 @@ describeWithBackend('vault', 'a given token', () => {
       hint: expect.stringMatching(/`read` on `secret\/metadata\/app\/0`.*its token is valid/),
     });
     expect(world.count('/metadata/app/0')).toBe(1);
+  });
+
+  test('is not shown by an error that repeats it, while other words of Vault are', async () => {
+    const token = await issue();
+    const { source } = await openFile(token);
+    for (const [words, shown] of [
+      ['permission denied', /\(403: permission denied\)$/],
+      [`bad token ${token}, go away`, /file \(403\)$/],
+    ] as const) {
+      world.watch(() => ({ kind: 'answer', status: 403, body: { errors: [words] } }));
+      const error = errorOf(await observeOne(source, { secret: 'app/0' }));
+      expect(error.message).toMatch(shown);
+      expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(token);
+    }
   });
 
   test('that is replaced in mid-pass, the old one being revoked: every secret is read', async () => {
