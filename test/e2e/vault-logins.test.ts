@@ -233,7 +233,7 @@ test('what a refused login is answered with is not shown, though it repeats the 
     expectNoTrace(finished, canariesOf({ auth, files }));
     expect([finished.exitCode, finished.stdout]).toEqual([
       4,
-      expect.stringMatching(/Vault refused the login at auth\/\w+\/login\S* \(400\)\n +hint: /),
+      expect.stringMatching(/Vault refused the login at auth\/\w+\/login.* \(400\).*\n +hint: /),
     ]);
   }
 });

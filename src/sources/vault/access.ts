@@ -23,6 +23,8 @@ type Send = () => Promise<Answer>;
 
 /** The answer is a 200 or a 404, whose meaning is the caller's matter; all else throws a VoxsyncError, or the signal's reason. */
 export interface Access {
+  /** Who we are, for messages. */
+  readonly identity: string;
   /** `query` is appended as it is: `version=3`. */
   read(path: VaultPath, signal: AbortSignal, query?: string): Promise<Answer>;
   list(path: VaultPath, signal: AbortSignal): Promise<Answer>;
@@ -64,6 +66,9 @@ export function openAccess(place: VaultPlace): Access {
   };
 
   return {
+    get identity() {
+      return session.identity;
+    },
     read: ({ encoded, shown }, signal, query = '') =>
       get({ capability: 'read', shown }, query === '' ? encoded : `${encoded}?${query}`, signal),
     // Not by the method LIST, which some proxies refuse.
