@@ -1,6 +1,6 @@
 // Reading what we prove ourselves with to a source or to Voximplant: from a file or from an environment variable, never from the config.
 import { readFile } from 'node:fs/promises';
-import { kindOf, VoxsyncError } from './errors.ts';
+import { accessHint, kindOf, VoxsyncError } from './errors.ts';
 import { SecretBox } from './secret/box.ts';
 import { decodeText } from './secret/text.ts';
 
@@ -36,13 +36,9 @@ async function readText(file: string, invalid: Invalid): Promise<string> {
   const bytes = await readFile(file).catch((error: unknown) => {
     const kind = kindOf(error);
     if (kind === 'ENOENT') throw invalid('does not exist', 'Put it there, or mend the path in the config.');
-    const isForbidden = kind === 'EACCES' || kind === 'EPERM';
-    throw invalid(`cannot be read: ${kind}`, isForbidden ? accessHint : undefined);
+    throw invalid(`cannot be read: ${kind}`, accessHint(kind));
   });
   const text = decodeText(bytes);
   if (text === undefined) throw invalid('is not UTF-8 text');
   return text;
 }
-
-const accessHint =
-  'Give the user that voxsync runs as read access to it, and search access to the folders above it.';

@@ -1,6 +1,6 @@
 // Reading local files for sources: bounded in size, whole, and told with the file's time instead of its content.
 import { open, stat } from 'node:fs/promises';
-import { isAbort, kindOf, VoxsyncError } from '../errors.ts';
+import { accessHint, isAbort, kindOf, VoxsyncError } from '../errors.ts';
 
 const sizeLimit = 16 * 1024 * 1024;
 const chunkSize = 64 * 1024;
@@ -72,10 +72,7 @@ async function readBytes(file: string, place: string, signal: AbortSignal): Prom
 /** The error for a file or directory that the system does not give us. */
 export function unreadable(error: unknown, place: string): VoxsyncError {
   const kind = kindOf(error);
-  const hint =
-    kind === 'EACCES' || kind === 'EPERM'
-      ? 'Give the user that voxsync runs as read access to it, and search access to the folders above it.'
-      : 'Check `path` of the source, and that what it names is there.';
+  const hint = accessHint(kind) ?? 'Check `path` of the source, and that what it names is there.';
   return new VoxsyncError('source-invalid', `${place} cannot be read: ${kind}`, { hint, cause: error });
 }
 

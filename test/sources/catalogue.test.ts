@@ -267,8 +267,8 @@ describe('Vault', () => {
 
 describe('files', () => {
   test.each([
-    ['EACCES', /the user that voxsync runs as read access/],
-    ['EPERM', /the user that voxsync runs as read access/],
+    ['EACCES', /the user that voxsync runs as \(uid \d+\) read access/],
+    ['EPERM', /the user that voxsync runs as \(uid \d+\) read access/],
     ['ENOENT', /`path` of the source/],
     ['EISDIR', /`path` of the source/],
   ])('%s', (kind, hint) => {
