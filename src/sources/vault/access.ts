@@ -8,6 +8,7 @@ import { createClient, type VaultClient } from './client.ts';
 import { nameOf } from './identity.ts';
 import { LoginSession } from './login-session.ts';
 import { createLogin } from './login.ts';
+import { createOutageWatch } from './outage.ts';
 import type { VaultPath } from './path.ts';
 import { refusalOf, type Question } from './refusals.ts';
 import { createTokenSession, tokenlessSession, type Session } from './session.ts';
@@ -42,6 +43,7 @@ export function openAccess(place: VaultPlace): Access {
   const client = createClient(place, transport);
   const session = sessionOf(place, client, connections);
   const queue = new PQueue({ concurrency });
+  const outage = createOutageWatch(place.id, concurrency);
   let isClosed = false;
 
   const once = async (question: Question, send: Send, signal: AbortSignal): Promise<Answer> => {
@@ -53,7 +55,9 @@ export function openAccess(place: VaultPlace): Access {
   };
   const ask = (question: Question, send: Send, signal: AbortSignal): Promise<Answer> =>
     // Not with the queue's own use of the signal, which hangs a listener for each waiting request on it.
-    queue.add(() => retrying(() => once(question, send, signal), { ...patience, signal }));
+    queue.add(() =>
+      outage.unlessDown(() => retrying(() => once(question, send, signal), { ...patience, signal })),
+    );
   const get = (question: Question, url: string, signal: AbortSignal): Promise<Answer> => {
     const send = async (): Promise<Answer> => {
       const token = await session.token(signal);
