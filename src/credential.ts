@@ -1,11 +1,13 @@
 // Reading what we prove ourselves with to a source or to Voximplant: from a file or from an environment variable, never from the config.
 import { readFile } from 'node:fs/promises';
-import { kindOf, VoxsyncError } from './errors.ts';
+import { accessHint, kindOf, VoxsyncError } from './errors.ts';
 import { SecretBox } from './secret/box.ts';
 import { decodeText } from './secret/text.ts';
 
 /** Where a credential is: in a file (absolute path) or in an environment variable. */
 export type Credential = { readonly file: string } | { readonly env: string };
+
+type Invalid = (problem: string, hint?: string) => VoxsyncError;
 
 /**
  * The credential as it is now, without line ends behind it; `what` opens messages (`vault: auth.token`).
@@ -16,21 +18,27 @@ export async function readCredential(
   what: string,
   code: 'source-invalid' | 'credentials-invalid' = 'source-invalid',
 ): Promise<SecretBox> {
-  const invalid = (problem: string) => new VoxsyncError(code, `${what}: ${problem}`);
-  const place =
-    'file' in credential ? `the file ${credential.file}` : `the environment variable ${credential.env}`;
+  const place = credentialPlace(credential);
+  const invalid: Invalid = (problem, hint) =>
+    new VoxsyncError(code, `${what}: ${place} ${problem}`, { hint });
   const text = 'file' in credential ? await readText(credential.file, invalid) : process.env[credential.env];
-  if (text === undefined) throw invalid(`${place} is not set`);
-  if (text.trim() === '') throw invalid(`${place} is empty`);
+  if (text === undefined) throw invalid('is not set', 'Set it for the process that runs voxsync.');
+  if (text.trim() === '') throw invalid('is empty');
   return new SecretBox(text.replace(/[\r\n]+$/, ''));
 }
 
-async function readText(file: string, invalid: (problem: string) => VoxsyncError): Promise<string> {
+/** Where a credential is, for people. */
+export function credentialPlace(credential: Credential): string {
+  return 'file' in credential ? `the file ${credential.file}` : `the environment variable ${credential.env}`;
+}
+
+async function readText(file: string, invalid: Invalid): Promise<string> {
   const bytes = await readFile(file).catch((error: unknown) => {
     const kind = kindOf(error);
-    throw invalid(`the file ${file} ${kind === 'ENOENT' ? 'does not exist' : `cannot be read: ${kind}`}`);
+    if (kind === 'ENOENT') throw invalid('does not exist', 'Put it there, or mend the path in the config.');
+    throw invalid(`cannot be read: ${kind}`, accessHint(kind));
   });
   const text = decodeText(bytes);
-  if (text === undefined) throw invalid(`the file ${file} is not UTF-8 text`);
+  if (text === undefined) throw invalid('is not UTF-8 text');
   return text;
 }

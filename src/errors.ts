@@ -189,6 +189,14 @@ export function kindOf(thrown: unknown): string {
   return code ?? inner.name;
 }
 
+/** What to do about a file that the system keeps from us, by the kind of its error; `undefined` where it is something else. */
+export function accessHint(kind: string): string | undefined {
+  if (kind !== 'EACCES' && kind !== 'EPERM') return undefined;
+  const uid = process.getuid?.();
+  const user = uid === undefined ? '' : ` (uid ${uid})`;
+  return `Give the user that voxsync runs as${user} read access to it, and search access to the folders above it.`;
+}
+
 /** Whether a thrown thing is our own abort signal speaking, not a failure of the other side. */
 export function isAbort(thrown: unknown, signal: AbortSignal): boolean {
   return signal.aborted && !(thrown instanceof VoxsyncError);

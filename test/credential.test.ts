@@ -42,6 +42,7 @@ test('reads an environment variable', async () => {
   vi.unstubAllEnvs();
   await expect(readCredential({ env: 'VOXSYNC_TEST_CREDENTIAL' }, 'vault: ca')).rejects.toMatchObject({
     message: 'vault: ca: the environment variable VOXSYNC_TEST_CREDENTIAL is not set',
+    hint: 'Set it for the process that runs voxsync.',
   });
 });
 
@@ -50,6 +51,7 @@ test('names the file that is missing, empty or no text, and nothing of its conte
   await expect(readCredential({ file: missing }, 'vault: ca')).rejects.toMatchObject({
     code: 'source-invalid',
     message: `vault: ca: the file ${missing} does not exist`,
+    hint: 'Put it there, or mend the path in the config.',
   });
   await expect(readCredential({ file: folder }, 'vault: ca')).rejects.toMatchObject({
     message: `vault: ca: the file ${folder} cannot be read: EISDIR`,

@@ -1,8 +1,9 @@
 // Reading local files for sources: bounded in size, whole, and told with the file's time instead of its content.
-import { readFile, stat } from 'node:fs/promises';
-import { isAbort, kindOf, VoxsyncError } from '../errors.ts';
+import { open, stat } from 'node:fs/promises';
+import { accessHint, isAbort, kindOf, VoxsyncError } from '../errors.ts';
 
 const sizeLimit = 16 * 1024 * 1024;
+const chunkSize = 64 * 1024;
 const attempts = 5;
 
 const changingHint =
@@ -13,21 +14,26 @@ interface ReadFile {
   readonly label: string;
 }
 
-/**
- * A file's bytes, and its time of change as a label for people. It is read until two readings agree, so that a file
- * that is written meanwhile does not come in two halves. Throws `source-invalid`; `place` names the file in messages.
- */
+/** A file's bytes, and its time of change as a label for people. Throws `source-invalid`; `place` names the file in messages. */
 export async function readBounded(file: string, place: string, signal: AbortSignal): Promise<ReadFile> {
   try {
-    let before = await readOnce(file, place, signal);
-    for (let count = 1; count < attempts; count += 1) {
-      const again = await readOnce(file, place, signal);
-      if (again.bytes.equals(before.bytes)) return again;
-      before = again;
-    }
+    return await readUntilSame(() => readOnce(file, place, signal), place);
   } catch (error) {
     if (error instanceof VoxsyncError || isAbort(error, signal)) throw error;
     throw unreadable(error, place);
+  }
+}
+
+/**
+ * Reads until two readings in a row agree, so that a file that is written meanwhile does not come in two halves.
+ * Throws `source-invalid` for one that never does.
+ */
+export async function readUntilSame(read: () => Promise<ReadFile>, place: string): Promise<ReadFile> {
+  let before = await read();
+  for (let count = 1; count < attempts; count += 1) {
+    const again = await read();
+    if (again.bytes.equals(before.bytes)) return again;
+    before = again;
   }
   throw changing(place);
 }
@@ -39,18 +45,34 @@ async function readOnce(file: string, place: string, signal: AbortSignal): Promi
       hint: 'Give a regular file; one in memory, such as under /dev/shm, does.',
     });
   }
-  if (found.size > sizeLimit) throw new VoxsyncError('source-invalid', `${place} is larger than 16 MiB`);
   const label = found.mtime.toISOString().slice(0, 19).replace('T', ' ');
-  return { bytes: await readFile(file, { signal }), label };
+  return { bytes: await readBytes(file, place, signal), label };
+}
+
+/** Counts what it reads: a file may have grown since somebody told its size. */
+async function readBytes(file: string, place: string, signal: AbortSignal): Promise<Buffer> {
+  const handle = await open(file);
+  try {
+    const chunks: Buffer[] = [];
+    for (let size = 0; size <= sizeLimit;) {
+      signal.throwIfAborted();
+      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(chunkSize));
+      if (bytesRead === 0) return Buffer.concat(chunks);
+      chunks.push(buffer.subarray(0, bytesRead));
+      size += bytesRead;
+    }
+  } finally {
+    await handle.close();
+  }
+  throw new VoxsyncError('source-invalid', `${place} is larger than 16 MiB`, {
+    hint: 'Check `path` of the source, or keep in it nothing but secrets.',
+  });
 }
 
 /** The error for a file or directory that the system does not give us. */
 export function unreadable(error: unknown, place: string): VoxsyncError {
   const kind = kindOf(error);
-  const hint =
-    kind === 'EACCES' || kind === 'EPERM'
-      ? 'Give the user that voxsync runs as read access to it, and search access to the folders above it.'
-      : 'Check `path` of the source, and that what it names is there.';
+  const hint = accessHint(kind) ?? 'Check `path` of the source, and that what it names is there.';
   return new VoxsyncError('source-invalid', `${place} cannot be read: ${kind}`, { hint, cause: error });
 }
 

@@ -1,6 +1,8 @@
 // Starts the built program as a user does: a process of its own, with a folder and an environment of its own.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
 
@@ -39,11 +41,24 @@ export interface Surroundings {
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** Another Node than the one that runs the tests. */
   readonly node?: string | undefined;
+  /** Another copy of the program than the one under test. */
+  readonly program?: string | undefined;
+  /** Another user than the one that runs the tests; needs root. */
+  readonly uid?: number | undefined;
 }
 
 /** Starts `voxsync` with these arguments. */
 export function startProgram(args: readonly string[], surroundings: Surroundings): Running {
-  return startCommand(surroundings.node ?? process.execPath, [bundleFile(), ...args], surroundings);
+  const { node = process.execPath, program = bundleFile() } = surroundings;
+  return startCommand(node, [program, ...args], surroundings);
+}
+
+/** Copies the program into a folder, for a user who may not read ours; gives the file to start. */
+export async function copyProgram(folder: string): Promise<string> {
+  const from = path.dirname(bundleFile());
+  await cp(from, path.join(folder, 'dist'), { recursive: true });
+  await cp(path.join(from, '../package.json'), path.join(folder, 'package.json'));
+  return path.join(folder, 'dist', path.basename(bundleFile()));
 }
 
 /** Starts a line of shell in which `voxsync` is a command, and $VOXSYNC its text. */
@@ -84,12 +99,13 @@ function startCommand(
   surroundings: Surroundings,
   isTypedOn = false,
 ): Running {
-  const { folder, temporary, env } = surroundings;
+  const { folder, temporary, env, uid } = surroundings;
   const child = spawn(command, args, {
     cwd: folder,
     // Nothing of ours may change what a test sees: no VOXSYNC_*, AWS_*, VAULT_* or NODE_* variable.
     env: { PATH: process.env['PATH'], HOME: folder, TMPDIR: temporary, ...env },
     stdio: 'pipe',
+    ...(uid !== undefined && { uid }),
   });
   // A process that is gone takes no more keys.
   child.stdin.on('error', () => {});

@@ -57,6 +57,19 @@ test('answers in the place of the server, as often as told', async () => {
   expect(countOperations(proxy.journal)).toEqual({ ListSecrets: 2, GetSecretValue: 1 });
 });
 
+test('passes a request on after an event', async () => {
+  const order: string[] = [];
+  let release = () => {};
+  const event = new Promise<void>((resolve) => (release = resolve));
+  proxy.misbehave(({ earlier }) => (earlier === 0 ? { kind: 'after', event } : undefined));
+  const first = call('ListSecrets').then(({ status }) => order.push(`first ${status}`));
+  await expect.poll(() => proxy.journal.length).toBe(1);
+  order.push(`second ${(await call('ListSecrets')).status}`);
+  release();
+  await first;
+  expect(order).toEqual(['second 201', 'first 201']);
+});
+
 test('shows a matcher the body and the number of earlier requests', async () => {
   const seen: unknown[] = [];
   proxy.misbehave(({ body, earlier }) => {

@@ -47,7 +47,9 @@ export type Fault =
       readonly kind: 'rewrite';
       readonly change: (body: string) => string;
       readonly headers?: Readonly<Record<string, string>>;
-    };
+    }
+  /** The request is passed on once this has happened. */
+  | { readonly kind: 'after'; readonly event: Promise<unknown> };
 
 /** Decides for each request: a fault, or `undefined` to pass it on as it is. */
 export type Matcher = (request: SeenRequest) => Fault | undefined;
@@ -163,6 +165,9 @@ async function act(fault: Fault | undefined, exchange: Exchange): Promise<void> 
       return;
     case 'delay':
       await delay(fault.delayMs, undefined, { signal });
+      return send(outgoing, await ask(exchange));
+    case 'after':
+      await fault.event;
       return send(outgoing, await ask(exchange));
     case 'cut':
       return cut(outgoing, await ask(exchange), fault.bytes);

@@ -6,6 +6,7 @@ import { failureNamed, failureOf } from '../../src/sources/aws-secrets-manager/f
 import type { Call, KindName, Symptom } from '../../src/sources/aws-secrets-manager/kinds.ts';
 import { changing, unreadable } from '../../src/sources/local.ts';
 import { connectionFailure } from '../../src/sources/vault/failures.ts';
+import { nameOf } from '../../src/sources/vault/identity.ts';
 import { loginRefusal } from '../../src/sources/vault/login-refusals.ts';
 import { refusalOf } from '../../src/sources/vault/refusals.ts';
 import type { LoginAuth } from '../../src/sources/vault/settings.ts';
@@ -127,34 +128,40 @@ describe('Vault', () => {
   // Vault's own words are shown where they are short; a long answer, or one that is no list of errors, is not.
   const body = { errors: [canary.repeat(20)], data: { value: canary } };
 
+  const question = {
+    capability: 'read',
+    shown: 'secret/data/voice/trunk',
+    identity: 'the user voxsync of auth/userpass',
+  } as const;
+
   test.each([
     [400, 'source-answer-invalid', /proxies/],
     [403, 'source-refused', /capability `read` on `secret\/data\/voice\/trunk`.*token is valid/],
     [404, 'source-invalid', /`mount`, `namespace` and `kvVersion`/],
     [405, 'source-answer-invalid', /proxies/],
-    [412, 'source-unreachable', /\w/],
-    [472, 'source-unreachable', /\w/],
-    [473, 'source-unreachable', /\w/],
-    [500, 'source-unreachable', /\w/],
-    [501, 'source-unreachable', /\w/],
-    [503, 'source-unreachable', /\w/],
+    [412, 'source-unreachable', /next pass/],
+    [472, 'source-unreachable', /`address` to the primary/],
+    [473, 'source-unreachable', /`address` to the active node/],
+    [500, 'source-unreachable', /log of Vault/],
+    [501, 'source-unreachable', /Initialise and unseal/],
+    [502, 'source-unreachable', /a gateway before it/],
+    [503, 'source-unreachable', /Unseal it/],
   ])('answer %d to a read', (status, code, hint) => {
-    const error = refusalOf(
-      'vault',
-      { capability: 'read', shown: 'secret/data/voice/trunk' },
-      { status, body },
-    );
+    const error = refusalOf('vault', question, { status, body });
     expect(faultsOf(error, { subject: `(${status})`, code, hint })).toEqual([]);
     expect(error.remoteCode).toBe(status);
   });
 
   test.each([403, 404, 500, 400])('answer %d tells the path', (status) => {
-    const error = refusalOf(
-      'vault',
-      { capability: 'list', shown: 'secret/metadata/voice/' },
-      { status, body },
+    const asked = { ...question, capability: 'list', shown: 'secret/metadata/voice/' } as const;
+    expect(refusalOf('vault', asked, { status, body }).message).toContain('secret/metadata/voice/');
+  });
+
+  test('a refusal tells for whom', () => {
+    const { message } = refusalOf('vault', question, { status: 403, body });
+    expect(message).toBe(
+      'vault: Vault refused to read secret/data/voice/trunk for the user voxsync of auth/userpass (403)',
     );
-    expect(error.message).toContain('secret/metadata/voice/');
   });
 
   const credential = { env: 'VARIABLE' };
@@ -169,16 +176,17 @@ describe('Vault', () => {
     loginRefusal('vault', `auth/${auth.method}/login`, auth, { status, body: { errors: [words] } });
 
   test.each([
-    [400, 'source-refused', /`mountPath`/],
-    [403, 'source-refused', /`mountPath`/],
-    [404, 'source-refused', /`mountPath`/],
-    [500, 'source-unreachable', /\w/],
-    [503, 'source-unreachable', /\w/],
+    [400, 'source-refused', /`mountPath` and `namespace`/],
+    [403, 'source-refused', /`mountPath` and `namespace`/],
+    [404, 'source-refused', /`mountPath` and `namespace`/],
+    [472, 'source-unreachable', /primary/],
+    [500, 'source-unreachable', /log of Vault/],
+    [503, 'source-unreachable', /Unseal/],
   ])('answer %d to a login, of which nothing is quoted however short', (status, code, hint) => {
     for (const auth of Object.values(logins)) {
       const error = refuse(auth, status, canary);
       expect(faultsOf(error, { subject: `(${status})`, code, hint })).toEqual([]);
-      expect(error.message.includes('for the role "')).toBe(status < 500 && 'role' in auth);
+      expect(error.message.includes('for the role "')).toBe(code === 'source-refused' && 'role' in auth);
     }
   });
 
@@ -217,6 +225,17 @@ describe('Vault', () => {
   });
 
   test.each([
+    [{ ...logins.approle, mountPath: 'team/roles' }, 'the AppRole of auth/team/roles'],
+    [logins.userpass, 'the user voxsync of auth/userpass'],
+    [logins.jwt, 'the role ci of auth/jwt'],
+    [logins.kubernetes, 'the role voxsync of auth/kubernetes'],
+    [{ ...logins.cert, role: 'app' }, 'the role app of auth/cert'],
+    [logins.cert, 'the certificate for auth/cert'],
+  ])('%j is called %s', (auth, name) => {
+    expect(nameOf(auth)).toBe(name);
+  });
+
+  test.each([
     ['DEPTH_ZERO_SELF_SIGNED_CERT', /`ca: \{ file: … \}`/],
     ['SELF_SIGNED_CERT_IN_CHAIN', /`ca: \{ file: … \}`/],
     ['UNABLE_TO_GET_ISSUER_CERT', /`ca: \{ file: … \}`/],
@@ -228,11 +247,17 @@ describe('Vault', () => {
     ['ERR_SSL_WRONG_VERSION_NUMBER', /http: instead of https:/],
     ['ERR_SSL_PACKET_LENGTH_TOO_LONG', /http: instead of https:/],
     ['ERR_OSSL_PEM_NO_START_LINE', /PEM/],
+    ['ERR_OSSL_UNSUPPORTED', /without a passphrase/],
+    ['ERR_MISSING_PASSPHRASE', /without a passphrase/],
+    ['ERR_OSSL_X509_KEY_VALUES_MISMATCH', /both files at once/],
     ['ECONNREFUSED', /address, the network/],
     ['ENOTFOUND', /address, the network/],
   ])('a connection that fails with %s', (kind, hint) => {
     const thrown = Object.assign(new Error(canary), { code: kind });
-    const error = connectionFailure('vault', 'https://vault.example:8200', thrown);
+    const error = connectionFailure('vault', 'https://vault.example:8200', {
+      thrown,
+      isRenewed: false,
+    });
     expect(
       faultsOf(error, { subject: 'https://vault.example:8200', code: 'source-unreachable', hint }),
     ).toEqual([]);
@@ -242,8 +267,8 @@ describe('Vault', () => {
 
 describe('files', () => {
   test.each([
-    ['EACCES', /the user that voxsync runs as read access/],
-    ['EPERM', /the user that voxsync runs as read access/],
+    ['EACCES', /the user that voxsync runs as \(uid \d+\) read access/],
+    ['EPERM', /the user that voxsync runs as \(uid \d+\) read access/],
     ['ENOENT', /`path` of the source/],
     ['EISDIR', /`path` of the source/],
   ])('%s', (kind, hint) => {

@@ -1,4 +1,5 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+// Files and directories as secrets: the three formats, what is refused and how it is told, and fields of what was read.
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -38,6 +39,12 @@ describe('file', () => {
     ['.env', 'TOKEN="two\\nlines"\nOTHER=\'single $x\'\n', 'TOKEN', undefined, 'two\nlines'],
     ['.env', "OTHER='single $x' # said so\n", 'OTHER', undefined, 'single $x'],
     ['prod.env', 'export A=b=c\n', 'A', undefined, 'b=c'],
+    ['.env.prod', 'A = spaced out  # said so\n', 'A', undefined, 'spaced out'],
+    ['x.env', '# first\n\nA="#1 \\" $x \\n`\'"\nB=\'\\n\'\n', 'A', undefined, '#1 \\" $x \n`\''],
+    ['x.env', "A=1\nB='\\n'\n", 'B', undefined, '\\n'],
+    ['x.env', 'A=`one\n\n"two"\'s\n#`\nB=2\n', 'A', undefined, 'one\n\n"two"\'s\n#'],
+    ['x.env', 'A="one\nB=no\nC=no"\nB=2\n', 'B', undefined, '2'],
+    ['x.env', "A=it's\nB=2", 'A', undefined, "it's"],
   ])('%s %j: %s %s is %j', async (name, text, secret, field, value) => {
     expect(await readFrom(name, text, secret, field)).toBe(value);
   });
@@ -50,6 +57,15 @@ describe('file', () => {
     ['a.yaml', 'a: "unclosed canary', 'a', /line 1: /],
     ['a.yaml', 'a:\n', 'a', /"a" has no value/],
     ['a.json', '{"a": "canary"', 'a', /not valid JSON/],
+    ['a.json', '{"a": "canary", "a": "b"}', 'a', /not valid JSON/],
+    ['a.yaml', 'a: canary\n---\na: b\n', 'a', /line 2: multiple docs/],
+    // What a lenient reader passes over is a secret that it takes for deleted.
+    ['a.env', 'A=1\nB canary\n', 'B', /line 2 is no `NAME=value`/],
+    ['a.env', 'A: canary\n', 'A', /line 1 is no `NAME=value`/],
+    ['a.env', 'A=1\nB="canary\nC=3\n', 'C', /line 2 opens a quote that nothing closes/],
+    ['a.env', "A='one\ntwo'\nB='can'ary'\n", 'B', /line 3 goes on behind its closing quote/],
+    ['a.env', 'A=1\nA=canary\n', 'A', /line 2 gives A a second time/],
+    ['a.env', 'A=can#ary\n', 'A', /"A" has a # in a value without quotes/],
   ])('%s %j is refused: %s', async (name, text, secret, message) => {
     const error: unknown = await readFrom(name, text, secret).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
@@ -63,6 +79,22 @@ describe('file', () => {
     const source = openFileSource('local', { kind: 'file', path: path.join(folder, 'none.yaml') });
     expect(await source.observe([{ secret: 'a' }], signal)).toMatchObject([
       { state: 'unresolved', error: { message: expect.stringContaining('ENOENT') } },
+    ]);
+  });
+
+  it('that is no UTF-8 is refused, with what to do', async () => {
+    const file = path.join(folder, 'utf16.yaml');
+    await writeFile(file, Buffer.from('\uFEFFa: canary\n', 'utf16le'));
+    const source = openFileSource('local', { kind: 'file', path: file });
+    expect(await source.read([{ secret: 'a' }], signal)).toMatchObject([
+      {
+        state: 'unresolved',
+        error: {
+          code: 'source-invalid',
+          message: 'local (utf16.yaml) is not UTF-8 text',
+          hint: expect.stringContaining('UTF-8'),
+        },
+      },
     ]);
   });
 
@@ -96,11 +128,21 @@ describe('directory', () => {
     expect(await source.observe([{ secret: '../text' }], signal)).toMatchObject([{ state: 'absent' }]);
   });
 
-  it.runIf(process.getuid?.() !== 0)('that may not be read is unresolved', async () => {
+  it('keeps a link to nowhere and a pipe to themselves', async () => {
     const place = await mkdtemp(path.join(folder, 'd-'));
-    await chmod(place, 0o000);
+    await writeFile(path.join(place, 'good'), 'value');
+    await symlink(path.join(place, 'nowhere'), path.join(place, 'lost'));
+    await symlink('/dev/null', path.join(place, 'device'));
     const source = openDirectorySource('mounted', { kind: 'directory', path: place });
-    expect(await source.observe([{ secret: 'a' }], signal)).toMatchObject([{ state: 'unresolved' }]);
+    const references = ['good', 'lost', 'device', 'other'].map((secret) => ({ secret }));
+    expect(await source.observe(references, signal)).toMatchObject([
+      { state: 'present' },
+      { state: 'unresolved', error: { message: expect.stringMatching(/\/\)lost cannot be read: ENOENT/) } },
+      { state: 'unresolved', error: { message: expect.stringContaining('device is a pipe or a device') } },
+      { state: 'absent' },
+    ]);
+    expect(await source.discover({ prefix: '' }, signal)).toMatchObject({ state: 'unresolved' });
+    expect(await source.discover({ prefix: 'goo' }, signal)).toMatchObject({ found: [{ secret: 'good' }] });
   });
 });
 

@@ -1,11 +1,11 @@
 // The three file formats as secrets by name: texts as they are, numbers as they were written, nested parts as JSON text.
 import path from 'node:path';
-import { parse as parseDotenv } from 'dotenv';
 import { isLosslessNumber, LosslessNumber, parse as parseLossless } from 'lossless-json';
 import type { Pair, YAMLMap } from 'yaml';
 import { isMap, isScalar, isSeq, parseDocument } from 'yaml';
 import { VoxsyncError } from '../../errors.ts';
 import { jsonText } from '../content.ts';
+import { parseDotenv } from './dotenv.ts';
 
 export type FileFormat = 'yaml' | 'json' | 'dotenv';
 
@@ -21,7 +21,7 @@ export function formatOf(file: string): FileFormat {
 
 /** Throws `source-invalid` for a malformed file; parsers' own messages are left out, for they quote the text. */
 export function parseSecrets(text: string, format: FileFormat, place: string): ParsedSecrets {
-  if (format === 'dotenv') return new Map(Object.entries(parseDotenv(text)));
+  if (format === 'dotenv') return parseDotenv(text, place);
   const tree = format === 'json' ? jsonTree(text, place) : yamlTree(text, place);
   return new Map(Object.entries(tree).map(([name, value]) => [name, textOf(name, value, place)]));
 }
@@ -44,7 +44,8 @@ function jsonTree(text: string, place: string): object {
 }
 
 function yamlTree(text: string, place: string): object {
-  const document = parseDocument(text, { logLevel: 'silent' });
+  // `silent` would keep quiet about a second document, too.
+  const document = parseDocument(text, { logLevel: 'error' });
   const fault = document.errors[0] ?? document.warnings[0];
   if (fault !== undefined) {
     const line = fault.linePos?.[0].line ?? 1;

@@ -28,7 +28,8 @@ export function openFileSource(id: string, settings: FileSettings): Source {
   return snapshotSource(place, async (signal): Promise<Snapshot> => {
     const { bytes, label } = await readBounded(settings.path, place, signal);
     const text = decodeText(bytes);
-    if (text === undefined) throw new VoxsyncError('source-invalid', `${place} is not UTF-8 text`);
+    if (text === undefined)
+      throw new VoxsyncError('source-invalid', `${place} is not UTF-8 text`, { hint: encodingHint });
     if (text.trim() === '')
       throw new VoxsyncError('source-invalid', `${place} is empty`, { hint: emptyHint });
     const entries = parseSecrets(text, format, place);
@@ -36,6 +37,8 @@ export function openFileSource(id: string, settings: FileSettings): Source {
   });
 }
 
+const encodingHint =
+  'Save it as UTF-8. Values that are no text go as base64 text, or as files of a `directory` source.';
 const emptyHint =
   'An empty file may be one that is still being written. To say that there are no secrets, write `{}`.';
 

@@ -5,8 +5,10 @@ import { retrying } from '../../retry.ts';
 import { createConnections, type Connections } from './agent.ts';
 import type { Answer } from './answers.ts';
 import { createClient, type VaultClient } from './client.ts';
+import { nameOf } from './identity.ts';
 import { LoginSession } from './login-session.ts';
 import { createLogin } from './login.ts';
+import { createOutageWatch } from './outage.ts';
 import type { VaultPath } from './path.ts';
 import { refusalOf, type Question } from './refusals.ts';
 import { createTokenSession, tokenlessSession, type Session } from './session.ts';
@@ -22,6 +24,8 @@ type Send = () => Promise<Answer>;
 
 /** The answer is a 200 or a 404, whose meaning is the caller's matter; all else throws a VoxsyncError, or the signal's reason. */
 export interface Access {
+  /** Who we are, for messages. */
+  readonly identity: string;
   /** `query` is appended as it is: `version=3`. */
   read(path: VaultPath, signal: AbortSignal, query?: string): Promise<Answer>;
   list(path: VaultPath, signal: AbortSignal): Promise<Answer>;
@@ -39,6 +43,7 @@ export function openAccess(place: VaultPlace): Access {
   const client = createClient(place, transport);
   const session = sessionOf(place, client, connections);
   const queue = new PQueue({ concurrency });
+  const outage = createOutageWatch(place.id, concurrency);
   let isClosed = false;
 
   const once = async (question: Question, send: Send, signal: AbortSignal): Promise<Answer> => {
@@ -46,11 +51,13 @@ export function openAccess(place: VaultPlace): Access {
     if (isClosed) throw new VoxsyncError('unexpected', `${place.id}: the source is closed`);
     const answer = await send();
     if (answer.status === 200 || answer.status === 404) return answer;
-    throw refusalOf(place.id, question, answer);
+    throw refusalOf(place.id, { ...question, identity: session.identity }, answer);
   };
   const ask = (question: Question, send: Send, signal: AbortSignal): Promise<Answer> =>
     // Not with the queue's own use of the signal, which hangs a listener for each waiting request on it.
-    queue.add(() => retrying(() => once(question, send, signal), { ...patience, signal }));
+    queue.add(() =>
+      outage.unlessDown(() => retrying(() => once(question, send, signal), { ...patience, signal })),
+    );
   const get = (question: Question, url: string, signal: AbortSignal): Promise<Answer> => {
     const send = async (): Promise<Answer> => {
       const token = await session.token(signal);
@@ -63,6 +70,9 @@ export function openAccess(place: VaultPlace): Access {
   };
 
   return {
+    get identity() {
+      return session.identity;
+    },
     read: ({ encoded, shown }, signal, query = '') =>
       get({ capability: 'read', shown }, query === '' ? encoded : `${encoded}?${query}`, signal),
     // Not by the method LIST, which some proxies refuse.
@@ -90,5 +100,5 @@ function sessionOf(
 ): Session {
   if (auth.method === 'none') return tokenlessSession;
   if (auth.method === 'token') return createTokenSession(id, auth.token);
-  return new LoginSession(client, createLogin(id, auth, client, connections));
+  return new LoginSession(nameOf(auth), client, createLogin(id, auth, client, connections));
 }

@@ -7,8 +7,8 @@ import type { VaultPlace } from './settings.ts';
 export interface Connections {
   /** Throws `source-invalid` when the certificates cannot be read. */
   agent(): Promise<Agent>;
-  /** Connects anew where the certificates have changed since; requests under way are finished. Throws as `agent` does. */
-  refresh(): Promise<void>;
+  /** Connects anew where the certificates have changed since, and tells whether; requests under way are finished. Throws as `agent` does. */
+  refresh(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -41,11 +41,16 @@ export function createConnections(place: VaultPlace, limit: number): Connections
   return {
     agent: async () => (await (opened ?? open())).agent,
     refresh: async () => {
-      const before = await opened;
-      if (before === undefined || areSame(before.certificates, await readCertificates(place))) return;
-      opened = undefined;
-      // Not awaited: it waits for the requests under way.
-      before.agent.close().catch(() => {});
+      const opening = opened;
+      const before = await opening;
+      if (before === undefined || areSame(before.certificates, await readCertificates(place))) return false;
+      // Unless somebody else has done it meanwhile.
+      if (opened === opening) {
+        opened = undefined;
+        // Not awaited: it waits for the requests under way.
+        before.agent.close().catch(() => {});
+      }
+      return true;
     },
     close: async () => {
       const last = await opened?.catch(() => undefined);

@@ -1,7 +1,7 @@
 // node-vault, tied to our transport and to the settings alone: no axios, no environment variables, no debug output.
 import nodeVault from 'node-vault';
 import type { SecretBox } from '../../secret/box.ts';
-import { memberOf, type Answer } from './answers.ts';
+import { errorsOf, memberOf, type Answer } from './answers.ts';
 import type { VaultPlace } from './settings.ts';
 import type { Transport } from './transport.ts';
 
@@ -26,8 +26,8 @@ export function createClient(place: VaultPlace, transport: Transport): VaultClie
   // What the settings leave out, node-vault has taken from VAULT_* variables.
   Object.assign(client, { token: '', pathPrefix: '', namespace: place.settings.namespace ?? '' });
   return {
-    read: (path, call) => answerOf(client.read(path, optionsOf(call))),
-    write: (path, body, call) => answerOf(client.write(path, body, optionsOf(call))),
+    read: (path, call) => answerOf(client.read(path, optionsOf(call)), call),
+    write: (path, body, call) => answerOf(client.write(path, body, optionsOf(call)), call),
   };
 }
 
@@ -38,12 +38,15 @@ function optionsOf({ signal, token }: Call): object {
   return { signal, headers };
 }
 
-async function answerOf(work: Promise<unknown>): Promise<Answer> {
+async function answerOf(work: Promise<unknown>, { token }: Call): Promise<Answer> {
   try {
     return { status: 200, body: await work };
   } catch (error) {
     const status = memberOf(error, 'response', 'statusCode');
     if (typeof status !== 'number') throw error;
-    return { status, body: memberOf(error, 'response', 'body') };
+    const body = memberOf(error, 'response', 'body');
+    const isEcho = errorsOf(body)?.some((text) => token?.satisfies((sent) => text.includes(sent)));
+    // Errors are quoted in messages.
+    return { status, body: isEcho === true ? undefined : body };
   }
 }

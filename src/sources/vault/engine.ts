@@ -77,7 +77,7 @@ async function askConfig(place: VaultPlace, access: Access, signal: AbortSignal)
   const answer = await access.read(joinPath(place.mount, 'config'), signal).catch(unlessForbidden);
   const hasLimits = answer?.status === 200 && memberOf(answer.body, 'data', 'max_versions') !== undefined;
   if (hasLimits && memberOf(answer.body, 'data', 'cas_required') !== undefined) return 2;
-  const message = `${place.id}: Vault does not tell the version of the KV engine at ${place.mount}`;
+  const message = `${place.id}: Vault does not tell the version of the KV engine at ${place.mount} to ${access.identity}`;
   throw new VoxsyncError('source-refused', message, {
     hint: 'Check `mount` and the token, or set `kvVersion: 1` or `kvVersion: 2` for this source.',
     remoteCode: 403,

@@ -49,13 +49,24 @@ const tellings: Readonly<Record<string, Telling>> = {
   },
 };
 
+export interface FailedConnection {
+  readonly thrown: unknown;
+  /** Whether the certificates have changed since, so that trying again may help. */
+  readonly isRenewed: boolean;
+}
+
 /** A failed connection as `source-unreachable`. What trying again cannot mend is not retryable. */
-export function connectionFailure(id: string, origin: string, thrown: unknown): VoxsyncError {
+export function connectionFailure(
+  id: string,
+  origin: string,
+  { thrown, isRenewed }: FailedConnection,
+): VoxsyncError {
   const kind = kindOf(thrown);
-  const telling = kind.startsWith('ERR_OSSL_PEM') ? badPem : tellings[kind];
+  // Whatever else OpenSSL says of our own files; what it says of a connection begins with ERR_SSL.
+  const telling = tellings[kind] ?? (/^ERR_(?:OSSL_|MISSING_PASSPHRASE)/.test(kind) ? badPem : undefined);
   if (telling === undefined) {
     return new VoxsyncError('source-unreachable', `${id}: ${origin} cannot be reached: ${kind}`);
   }
   const message = `${id}: ${origin} ${telling.problem} (${kind})`;
-  return new VoxsyncError('source-unreachable', message, { hint: telling.hint, retryable: false });
+  return new VoxsyncError('source-unreachable', message, { hint: telling.hint, retryable: isRenewed });
 }

@@ -94,25 +94,24 @@ const reasons: Readonly<Partial<Record<LoginAuth['method'], readonly Reason[]>>>
   jwt: jwtReasons,
 };
 
+const lockout = 'After a few wrong logins Vault refuses right ones too, for a quarter of an hour.';
+const place = '`mountPath` and `namespace`';
+
 /** For a refusal without a sign. */
 const hints: Readonly<Record<LoginAuth['method'], string>> = {
-  approle: 'Check `roleId` and `secretId` (a SecretID expires and may be used up), and `mountPath`.',
-  userpass: 'Check `username` and `password`, and `mountPath`.',
-  jwt: 'Check `role`, whether the token has expired, the issuer, audience and claims that the role binds, and `mountPath`.',
-  kubernetes:
-    'Check `role`, the service account, namespace and audience that it binds, whether Vault may review tokens, and `mountPath`.',
-  cert: 'Check that a certificate role trusts the authority of `certificate`, its names and its end, and check `role` and `mountPath`.',
+  approle: `Check \`roleId\` and \`secretId\` (a SecretID expires and may be used up), and ${place}. ${lockout}`,
+  userpass: `Check \`username\` and \`password\`, and ${place}. ${lockout}`,
+  jwt: `Check \`role\`, whether the token has expired, the issuer, audience and claims that the role binds, and ${place}.`,
+  kubernetes: `Check \`role\`, the service account, namespace and audience that it binds, whether Vault may review tokens, and ${place}.`,
+  cert: `Check that a certificate role trusts the authority of \`certificate\`, its names and its end, and check \`role\` and ${place}.`,
 };
 
 /** The error of a login that was not answered with a 200; `path` is for people. */
 export function loginRefusal(id: string, path: string, auth: LoginAuth, answer: Answer): VoxsyncError {
   const { status } = answer;
   const reason = reasonOf(auth, answer);
-  const down = unavailability(status);
-  if (reason === undefined && down !== undefined) {
-    const message = `${id}: login failed: Vault ${down} (${status})`;
-    return new VoxsyncError('source-unreachable', message, { remoteCode: status });
-  }
+  const down = unavailability(id, `login at ${path} failed`, answer);
+  if (reason === undefined && down !== undefined) return down;
   const role = 'role' in auth && auth.role !== undefined ? ` for the role ${JSON.stringify(auth.role)}` : '';
   const problem = reason === undefined ? '' : `: ${reason.problem}`;
   const message = `${id}: Vault refused the login at ${path}${role} (${status})${problem}`;

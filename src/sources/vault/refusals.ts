@@ -9,37 +9,62 @@ export interface Question {
   readonly shown: string;
   /** There is another way where this one is refused. */
   readonly isOptional?: boolean;
+  /** For whom; left out where it does not matter. */
+  readonly identity?: string | undefined;
 }
 
-const unavailable: Readonly<Record<number, string>> = {
-  412: 'has not caught up with its active node yet',
-  472: 'is a disaster recovery standby, which answers no reads',
-  473: 'is a performance standby that cannot answer this',
-  501: 'is not initialised',
-  503: 'is sealed, or under maintenance',
+interface Outage {
+  readonly problem: string;
+  readonly hint: string;
+  /** How soon it may be over. */
+  readonly retryAfterMs?: number;
+}
+
+const outages: Readonly<Record<number, Outage>> = {
+  412: {
+    problem: 'has not caught up with its active node yet',
+    hint: 'The next pass tries again.',
+    retryAfterMs: 500,
+  },
+  472: {
+    problem: 'is a disaster recovery standby, which answers no reads',
+    hint: 'Set `address` to the primary cluster.',
+  },
+  473: {
+    problem: 'is a performance standby that cannot answer this',
+    hint: 'Set `address` to the active node, or to what balances the load in front of the cluster.',
+  },
+  501: { problem: 'is not initialised', hint: 'Initialise and unseal it, or mend `address`.' },
+  503: {
+    problem: 'is sealed, or under maintenance',
+    hint: 'Unseal it, or wait for the end of the maintenance; the next pass tries again.',
+  },
 };
 
-/** How long a standby is given to catch up, before it is asked again. */
-const lagMs = 500;
+const failure: Outage = {
+  problem: 'has failed',
+  hint: 'Look into the log of Vault, and of a gateway before it; the next pass tries again.',
+};
 
 /** The error that an answer stands for. Vault's own words are quoted where they are short. */
 export function refusalOf(id: string, question: Question, answer: Answer): VoxsyncError {
   const { status } = answer;
-  const asked = `${question.capability} ${question.shown}`;
+  const { capability, shown, identity } = question;
+  const asked = `${capability} ${shown}`;
   const words = quote(answer);
   if (status === 403) {
-    return tell('source-refused', status, `${id}: Vault refused to ${asked}${words}`, {
-      hint: `Give the policy of this identity the capability \`${question.capability}\` on \`${question.shown}\`, and check that its token is valid.`,
+    const whom = identity === undefined ? '' : ` for ${identity}`;
+    return tell('source-refused', status, `${id}: Vault refused to ${asked}${whom}${words}`, {
+      hint: `Give the policy of this identity the capability \`${capability}\` on \`${shown}\`, and check that its token is valid.`,
     });
   }
-  const down = unavailable[status];
-  if (down !== undefined) {
-    const wait = status === 412 ? { retryAfterMs: lagMs } : {};
-    return tell('source-unreachable', status, `${id}: Vault ${down}${words}`, wait);
+  const outage = outageOf(status);
+  if (outage !== undefined) {
+    const problem = outage === failure ? `failed to ${asked}` : outage.problem;
+    return tell('source-unreachable', status, `${id}: Vault ${problem}${words}`, outage);
   }
-  if (status >= 500) return tell('source-unreachable', status, `${id}: Vault failed to ${asked}${words}`);
   if (status === 404) {
-    return tell('source-invalid', status, `${id}: Vault knows no path for ${question.shown}${words}`, {
+    return tell('source-invalid', status, `${id}: Vault knows no path for ${shown}${words}`, {
       hint: 'Check `mount`, `namespace` and `kvVersion` of the source.',
     });
   }
@@ -51,9 +76,17 @@ export function isForbidden(error: unknown): error is VoxsyncError {
   return error instanceof VoxsyncError && error.remoteCode === 403;
 }
 
-/** What keeps Vault from answering, as half a sentence; `undefined` for any other status. */
-export function unavailability(status: number): string | undefined {
-  return unavailable[status] ?? (status >= 500 ? 'has failed' : undefined);
+/** The error for an answer that says only that Vault is not there for us; `undefined` for any other. */
+export function unavailability(id: string, undone: string, { status }: Answer): VoxsyncError | undefined {
+  const outage = outageOf(status);
+  return (
+    outage &&
+    tell('source-unreachable', status, `${id}: ${undone}: Vault ${outage.problem} (${status})`, outage)
+  );
+}
+
+function outageOf(status: number): Outage | undefined {
+  return outages[status] ?? (status >= 500 ? failure : undefined);
 }
 
 function tell(

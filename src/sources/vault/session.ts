@@ -1,9 +1,11 @@
 // Who voxsync is to Vault: the token for the next request, wherever it comes from.
 import { VoxsyncError } from '../../errors.ts';
 import type { SecretBox } from '../../secret/box.ts';
-import { readCredential, type Credential } from '../../credential.ts';
+import { credentialPlace, readCredential, type Credential } from '../../credential.ts';
 
 export interface Session {
+  /** Who this is, for messages, with nothing secret in it. */
+  readonly identity: string;
   /** The token to send; `undefined` to send none. Throws `source-invalid` or `source-refused`. */
   token(signal: AbortSignal): Promise<SecretBox | undefined>;
   /** Another token in the place of one that Vault refused; `undefined` when there is no other, so the refusal stands. */
@@ -12,10 +14,13 @@ export interface Session {
   close(): Promise<void>;
 }
 
-/** The session of a token that somebody else looks after, such as Vault Agent: read again when it is refused. */
+/**
+ * The session of a token that somebody else looks after, such as Vault Agent: read anew for each request, and once
+ * more when it is refused. While it cannot be read, such as when it is being written, the one before serves.
+ */
 export function createTokenSession(id: string, credential: Credential): Session {
   let current: SecretBox | undefined;
-  const readAgain = async (): Promise<SecretBox> => {
+  const read = async (): Promise<SecretBox> => {
     const token = await readCredential(credential, `${id}: auth.token`);
     if (!isSendable(token)) {
       throw new VoxsyncError('source-invalid', `${id}: auth.token holds more than one word`);
@@ -24,9 +29,14 @@ export function createTokenSession(id: string, credential: Credential): Session 
     return token;
   };
   return {
-    token: async () => current ?? readAgain(),
+    identity: `the token in ${credentialPlace(credential)}`,
+    token: () =>
+      read().catch((error: unknown) => {
+        if (current === undefined) throw error;
+        return current;
+      }),
     replace: async (refused) => {
-      const token = await readAgain();
+      const token = await read();
       return token.satisfies((text) => text === refused.reveal()) ? undefined : token;
     },
     close: async () => {},
@@ -35,6 +45,7 @@ export function createTokenSession(id: string, credential: Credential): Session 
 
 /** The session of a Vault Agent or Proxy that adds its own token. */
 export const tokenlessSession: Session = {
+  identity: 'the Vault Agent or Proxy there',
   token: async () => undefined,
   replace: async () => undefined,
   close: async () => {},

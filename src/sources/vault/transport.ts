@@ -55,7 +55,9 @@ export function createTransport(place: VaultPlace, connections: Connections): Tr
       options.signal.throwIfAborted();
       if (error instanceof VoxsyncError) throw error;
       const { origin } = new URL(trail.uri);
-      if (!deadline.aborted) throw connectionFailure(place.id, origin, error);
+      // An authority or a certificate of ours may have been renewed while we run.
+      const isRenewed = await connections.refresh().catch(() => false);
+      if (!deadline.aborted) throw connectionFailure(place.id, origin, { thrown: error, isRenewed });
       const message = `${place.id}: ${origin} did not answer within ${place.timeoutMs / 1000} s`;
       throw new VoxsyncError('source-unreachable', message);
     }

@@ -1,23 +1,11 @@
-// Tokens on a real Vault: given ones, AppRole logins that are shared, renewed, replaced and given back, and TLS.
-import { readFile, rename, writeFile } from 'node:fs/promises';
-import { Agent, request } from 'undici';
+// Logins by AppRole on a real Vault: shared by all who wait, at any mount path, by the settings alone.
+import { rename, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { VaultSettings } from '../../../src/sources/vault/source.ts';
 import { startVault, type VaultServer } from '../../backends/start.ts';
 import { describeWithBackend } from '../../backends/suite.ts';
 import { startFaultyProxy, type FaultyProxy } from '../../proxy/faulty-proxy.ts';
-import {
-  adminOf,
-  errorOf,
-  fileWith,
-  never,
-  observeOne,
-  open,
-  readOne,
-  textOf,
-  tokenAuth,
-  type Admin,
-} from './setup.ts';
+import { adminOf, errorOf, fileWith, never, observeOne, open, readOne, type Admin } from './setup.ts';
 
 describeWithBackend('vault', 'tokens and logins', () => {
   let vault: VaultServer;
@@ -101,20 +89,6 @@ describeWithBackend('vault', 'tokens and logins', () => {
     expect(journalOf('/login')).toHaveLength(2);
   });
 
-  test('logs in again when its token was revoked, and not when a path is forbidden', async () => {
-    const source = await openApp(await appRole());
-    expect(await observeOne(source, { secret: 'app/a' })).toMatchObject({ state: 'present' });
-    expect(errorOf(await observeOne(source, { secret: 'other' }))).toMatchObject({ code: 'source-refused' });
-    expect(journalOf('/login')).toHaveLength(1);
-    const [token] = sent;
-    await admin.call('POST', 'auth/token/revoke', { token });
-    const many = Array.from({ length: 20 }, () => ({ secret: 'app/a' }));
-    const answers = await source.read(many, never);
-    expect(answers.map((answer) => textOf(answer))).toEqual(many.map(() => '{"a":1}'));
-    expect(journalOf('/login')).toHaveLength(2);
-    expect(sent.size).toBe(2);
-  });
-
   test('repeats with the new token what was refused after the replacement', async () => {
     const source = await openApp(await appRole());
     await observeOne(source, { secret: 'app/a' });
@@ -131,22 +105,6 @@ describeWithBackend('vault', 'tokens and logins', () => {
     expect(await late).toMatchObject({ state: 'present' });
     expect(journalOf('?version=1')).toHaveLength(2);
     expect(journalOf('/login')).toHaveLength(2);
-  });
-
-  test('renews in time, and logs in again when the end of the lease comes near', async () => {
-    const source = await openApp(await appRole({ token_ttl: '2s', token_max_ttl: '4s' }));
-    await expect
-      .poll(
-        async () => {
-          expect(await observeOne(source, { secret: 'app/a' })).toMatchObject({ state: 'present' });
-          return journalOf('/renew-self').length >= 1 && journalOf('/login').length >= 2;
-        },
-        { timeout: 10_000, interval: 100 },
-      )
-      .toBe(true);
-    // Nobody asked whether a token is alive, so none was used to its end.
-    expect(journalOf('/lookup-self')).toEqual([]);
-    expect(journalOf('/renew-self').length).toBeLessThan(10);
   });
 
   test('uses batch tokens, which can neither be renewed nor revoked', async () => {
@@ -184,27 +142,6 @@ describeWithBackend('vault', 'tokens and logins', () => {
     expect(await observeOne(source, { secret: 'app/a' })).toMatchObject({ state: 'present' });
   });
 
-  test('reads a token file again when its token is refused, and only a changed one is tried', async () => {
-    const file = await fileWith('not-a-token\n');
-    const source = await openApp({ method: 'token', token: { file } });
-    expect(errorOf(await observeOne(source, { secret: 'app/a' }))).toMatchObject({ code: 'source-refused' });
-    const tries = proxy.journal.length;
-    await writeFile(
-      file,
-      `${await admin.issue('path "secret/metadata/app/*" { capabilities = ["read"] }')}\n`,
-    );
-    expect(await observeOne(source, { secret: 'app/a' })).toMatchObject({ state: 'present' });
-    expect(proxy.journal.length).toBe(tries + 3);
-    expect(sent.size).toBe(2);
-  });
-
-  test('does not revoke a token that was given to it', async () => {
-    const source = await openApp(tokenAuth(vault.rootToken));
-    await observeOne(source, { secret: 'app/a' });
-    await source.close();
-    expect(await lookUp(vault.rootToken)).toBe('alive');
-  });
-
   test('goes by its settings alone, whatever VAULT_* variables say', async () => {
     const misleading = {
       VAULT_ADDR: 'http://127.0.0.1:9',
@@ -225,66 +162,6 @@ describeWithBackend('vault', 'tokens and logins', () => {
       expect(new Set(namespaces)).toEqual(new Set([undefined, false]));
     } finally {
       vi.unstubAllEnvs();
-    }
-  });
-
-  test('sends the namespace of the settings with every request, the login included', async () => {
-    const namespaces: unknown[] = [];
-    const auth = await appRole();
-    proxy.forget();
-    proxy.misbehave(({ headers, path }) => {
-      // Whether there are namespaces at all is asked of another one.
-      if (path === '/v1/sys/internal/ui/mounts')
-        return { kind: 'answer', status: 404, body: { errors: ['no'] } };
-      namespaces.push(headers['x-vault-namespace']);
-      return { kind: 'answer', status: 503, body: { errors: ['Vault is sealed'] } };
-    });
-    const source = await open({ address: proxy.endpoint, auth, namespace: 'voice/eu' });
-    expect(errorOf(await observeOne(source, { secret: 'app/a' })).code).toBe('source-unreachable');
-    expect(new Set(namespaces)).toEqual(new Set(['voice/eu']));
-  });
-});
-
-describeWithBackend('vault', 'TLS to Vault', () => {
-  let vault: VaultServer;
-  beforeAll(async () => {
-    vault = await startVault({ tls: true });
-    await writeSecret();
-  });
-  afterAll(() => vault.stop());
-  const openTls = (more: Partial<VaultSettings>) =>
-    open({ address: vault.address, auth: tokenAuth(vault.rootToken), ...more });
-  const writeSecret = async () => {
-    const dispatcher = new Agent({ connect: { ca: await readFile(vault.caFile!) } });
-    const headers = { 'x-vault-token': vault.rootToken };
-    const body = '{"data":{"a":1}}';
-    const url = `${vault.address}/v1/secret/data/tls`;
-    const answer = await request(url, { method: 'POST', headers, body, dispatcher });
-    expect(answer.statusCode).toBe(200);
-    await answer.body.dump();
-    await dispatcher.close();
-  };
-
-  test('trusts the authority in `ca`, and the name that is given', async () => {
-    const ca = { file: vault.caFile! };
-    expect(textOf(await readOne(await openTls({ ca }), { secret: 'tls' }))).toBe('{"a":1}');
-    const named = await openTls({ ca, serverName: 'localhost' });
-    expect(await readOne(named, { secret: 'tls' })).toMatchObject({ state: 'present' });
-  });
-
-  test('tells each way in which the certificate does not do', async () => {
-    const ca = { file: vault.caFile! };
-    for (const [more, message, hint] of [
-      [{}, 'an authority that is not trusted', '`ca: '],
-      [{ ca, serverName: 'vault.example' }, 'a certificate for another name', '`serverName`'],
-      [{ ca: { file: await fileWith('no certificate') } }, 'ca', ''],
-      [{ ca: { file: '/nonexistent/ca.pem' } }, 'ca: the file /nonexistent/ca.pem does not exist', ''],
-      [{ ca, address: vault.address.replace('https', 'http') }, 'not JSON', ''],
-    ] as const) {
-      const error = errorOf(await readOne(await openTls(more), { secret: 'tls' }));
-      expect(error.message).toContain(message);
-      expect(error.hint).toContain(hint);
-      expect(error.isRetryable).toBe(false);
     }
   });
 });

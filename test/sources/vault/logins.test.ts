@@ -1,45 +1,52 @@
-// Every way to log in beside AppRole, on a real Vault: passwords, signed tokens, client certificates, wrapped SecretIDs.
+// Logging in with a password or a signed token, on a real Vault; and each method at a mount path of its own.
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { inspect } from 'node:util';
-import { exportSPKI, generateKeyPair, SignJWT } from 'jose';
-import { Agent } from 'undici';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { exportJWK, exportSPKI, generateKeyPair, SignJWT } from 'jose';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import type { VaultSettings } from '../../../src/sources/vault/source.ts';
-import { startVault, type VaultServer } from '../../backends/start.ts';
 import { describeWithBackend } from '../../backends/suite.ts';
-import { listenOnLoopback, startFaultyProxy } from '../../proxy/faulty-proxy.ts';
-import { adminOf, errorOf, fileWith, observeOne, open, type Admin } from './setup.ts';
+import { listenOnLoopback } from '../../proxy/faulty-proxy.ts';
+import { errorOf, fileWith, observeOne, open } from './setup.ts';
+import { startWorld, type World } from './world.ts';
 
-type Auth<Method> = Extract<VaultSettings['auth'], { method: Method }>;
-
-const policy = 'path "secret/+/app/*" { capabilities = ["read"] }';
 const present = expect.objectContaining({ state: 'present' });
+const reference = { secret: 'app/0' };
+
+/** Who signs tokens, as a CI system does. */
+async function openIssuer(issuer: string) {
+  const { privateKey, publicKey } = await generateKeyPair('ES256');
+  const sign = (subject: string, lifetimeSeconds = 600) =>
+    new SignJWT({ sub: subject })
+      .setProtectedHeader({ alg: 'ES256', kid: 'one' })
+      .setIssuer(issuer)
+      .setAudience('vault')
+      .setIssuedAt(Math.floor(Date.now() / 1000) - 3600)
+      .setExpirationTime(Math.floor(Date.now() / 1000) + lifetimeSeconds)
+      .sign(privateKey);
+  return { publicKey, sign };
+}
 
 describeWithBackend('vault', 'logins', () => {
-  let vault: VaultServer;
-  let admin: Admin;
+  let world: World;
   beforeAll(async () => {
-    vault = await startVault();
-    admin = adminOf(vault.address, vault.rootToken);
-    await admin.put('app/a', { a: 1 });
-    await admin.call('PUT', 'sys/policies/acl/app', { policy });
-    for (const [path, type] of Object.entries({
-      userpass: 'userpass',
-      'team/jwt': 'jwt',
-      approle: 'approle',
-    })) {
-      await admin.call('POST', `sys/auth/${path}`, { type });
-    }
+    world = await startWorld();
   });
-  afterAll(() => vault.stop());
-  const observe = async (auth: VaultSettings['auth']) =>
-    observeOne(await open({ address: vault.address, auth }), { secret: 'app/a' });
+  afterAll(() => world.stop());
+  const enable = (path: string, type: string) => world.admin.call('POST', `sys/auth/${path}`, { type });
+  const openWith = (auth: VaultSettings['auth']) => {
+    world.watch();
+    return open({ address: world.proxy.endpoint, auth });
+  };
+  const observe = async (auth: VaultSettings['auth']) => observeOne(await openWith(auth), reference);
+  const loginPaths = () =>
+    world.proxy.journal.map(({ path }) => path).filter((path) => path.includes('/login'));
 
   test('by user name and password, an odd password included', async () => {
     const username = 'vox.sync-1';
     const password = ' pa"ss\\w€rd ';
-    await admin.call('POST', `auth/userpass/users/${encodeURIComponent(username)}`, {
+    await enable('userpass', 'userpass');
+    await world.admin.call('POST', `auth/userpass/users/${encodeURIComponent(username)}`, {
       password,
       token_policies: ['app'],
     });
@@ -49,33 +56,47 @@ describeWithBackend('vault', 'logins', () => {
       password: { file: await fileWith(`${password}\n`) },
     } as const;
     expect(await observe(auth)).toEqual(present);
+    expect(loginPaths()).toEqual([`/v1/auth/userpass/login/${username}`]);
     const error = errorOf(await observe({ ...auth, password: { file: await fileWith('canary-word') } }));
     expect(error).toMatchObject({
       code: 'source-refused',
       message: `vault: Vault refused the login at auth/userpass/login/${username} (400)`,
       hint: expect.stringContaining('`password`'),
     });
-    expect(
-      errorOf(
-        await observe({ ...auth, username: '../x' }).catch((error) => ({ state: 'unresolved', error })),
-      ),
-    ).toMatchObject({ code: 'source-invalid', message: expect.stringContaining('auth.username') });
+    await expect(openWith({ ...auth, username: '../x' })).rejects.toMatchObject({
+      code: 'source-invalid',
+      message: expect.stringContaining('auth.username'),
+    });
   });
 
-  test('by a signed token, which is read anew at each login', async () => {
-    const { privateKey, publicKey } = await generateKeyPair('ES256');
-    const sign = (subject: string, lifetimeSeconds = 600) =>
-      new SignJWT({ sub: subject })
-        .setProtectedHeader({ alg: 'ES256' })
-        .setIssuer('https://ci.example')
-        .setAudience('vault')
-        .setIssuedAt(Math.floor(Date.now() / 1000) - 3600)
-        .setExpirationTime(Math.floor(Date.now() / 1000) + lifetimeSeconds)
-        .sign(privateKey);
-    await admin.call('POST', 'auth/team/jwt/config', {
+  test('by a user name and password that do not do alone: a second factor is told', async () => {
+    await enable('people', 'userpass');
+    await world.admin.call('POST', 'auth/people/users/voxsync', { password: 'p', token_policies: ['app'] });
+    const { method_id: method } = await world.admin.call('POST', 'identity/mfa/method/totp', { issuer: 'v' });
+    const accessors = await world.admin.call('GET', 'sys/auth');
+    await world.admin.call('POST', 'identity/mfa/login-enforcement/people', {
+      mfa_method_ids: [method],
+      auth_method_accessors: [accessors['people/']?.['accessor']],
+    });
+    const password = { file: await fileWith('p') };
+    const error = errorOf(
+      await observe({ method: 'userpass', username: 'voxsync', password, mountPath: 'people' }),
+    );
+    expect(error).toMatchObject({
+      code: 'source-refused',
+      message:
+        'vault: the login at auth/people/login/voxsync asks for a second factor, which voxsync cannot give',
+      hint: expect.stringContaining('login enforcement'),
+    });
+  });
+
+  test('by a signed token in a file, which is read anew at each login', async () => {
+    const { publicKey, sign } = await openIssuer('https://ci.example');
+    await enable('team/jwt', 'jwt');
+    await world.admin.call('POST', 'auth/team/jwt/config', {
       jwt_validation_pubkeys: [await exportSPKI(publicKey)],
     });
-    await admin.call('POST', 'auth/team/jwt/role/ci', {
+    await world.admin.call('POST', 'auth/team/jwt/role/ci', {
       role_type: 'jwt',
       user_claim: 'sub',
       bound_audiences: ['vault'],
@@ -84,12 +105,9 @@ describeWithBackend('vault', 'logins', () => {
       token_type: 'service',
     });
     const file = await fileWith(`${await sign('repo:acme', -3000)}\n`);
-    const source = await open({
-      address: vault.address,
-      auth: { method: 'jwt', role: 'ci', token: { file }, mountPath: '/team/jwt/' },
-    });
+    const source = await openWith({ method: 'jwt', role: 'ci', token: { file }, mountPath: '/team/jwt/' });
     const old = await readFile(file, 'utf8');
-    const error = errorOf(await observeOne(source, { secret: 'app/a' }));
+    const error = errorOf(await observeOne(source, reference));
     expect(error).toMatchObject({
       code: 'source-refused',
       message:
@@ -98,198 +116,107 @@ describeWithBackend('vault', 'logins', () => {
     });
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(old.slice(0, 20));
     await writeFile(file, await sign('repo:other'));
-    expect(errorOf(await observeOne(source, { secret: 'app/a' }))).toMatchObject({
+    expect(errorOf(await observeOne(source, reference))).toMatchObject({
       code: 'source-refused',
       message: expect.stringMatching(/\(400\): the token lacks a claim that the role binds$/),
       hint: expect.stringContaining('`bound_subject`'),
     });
     await writeFile(file, await sign('repo:acme'));
-    expect(await observeOne(source, { secret: 'app/a' })).toEqual(present);
+    expect(await observeOne(source, reference)).toEqual(present);
   });
 
-  test('by a service account token, in the form of the Kubernetes method', async () => {
-    const asked: unknown[] = [];
-    const server = createServer((incoming, outgoing) => {
-      let body = '';
-      incoming.on('data', (chunk) => (body += chunk));
-      incoming.on('end', () => {
-        asked.push([incoming.method, incoming.url, body, incoming.headers['x-vault-token']]);
-        outgoing.writeHead(403).end('{"errors":["permission denied"]}');
-      });
+  test('by the OIDC token of a CI job, in a variable, whose issuer Vault asks for its keys', async () => {
+    let keys: object = {};
+    const server = createServer(({ url }, answer) => {
+      const configuration = {
+        issuer: address,
+        jwks_uri: `${address}/keys`,
+        id_token_signing_alg_values_supported: ['ES256'],
+      };
+      answer.setHeader('content-type', 'application/json');
+      answer.end(JSON.stringify(url === '/keys' ? keys : configuration));
     });
     const address = await listenOnLoopback(server);
     onTestFinished(() => void server.close());
-    const token = { file: await fileWith('a.b.c\n') };
-    const source = await open({ address, auth: { method: 'kubernetes', role: 'voxsync', token } });
-    const error = errorOf(await observeOne(source, { secret: 'app/a' }));
-    expect(error).toMatchObject({
-      message: expect.stringContaining(
-        'auth/kubernetes/login for the role "voxsync" (403): Kubernetes did not',
-      ),
-      hint: expect.stringContaining('service account'),
-    });
-    await writeFile(token.file, 'd.e.f');
-    await observeOne(source, { secret: 'app/a' });
-    expect(asked).toEqual(
-      ['a.b.c', 'd.e.f'].map((jwt) => [
-        'POST',
-        '/v1/auth/kubernetes/login',
-        JSON.stringify({ role: 'voxsync', jwt }),
-        undefined,
-      ]),
-    );
-  });
-
-  describeWrapping(() => ({ vault, admin }));
-});
-
-function describeWrapping(place: () => { readonly vault: VaultServer; readonly admin: Admin }): void {
-  /** A wrapping token around what a POST to the path gives. */
-  const wrap = async (path: string): Promise<string> => {
-    const { vault } = place();
-    const answer = await fetch(`${vault.address}/v1/${path}`, {
-      method: 'POST',
-      headers: { 'x-vault-token': vault.rootToken, 'x-vault-wrap-ttl': '5m' },
-    });
-    const { wrap_info: info } = JSON.parse(await answer.text());
-    return String(info.token);
-  };
-  const wrapped = async (token: string): Promise<Auth<'approle'>> => {
-    const { admin } = place();
-    const { role_id: roleId } = await admin.call('GET', 'auth/approle/role/app/role-id');
-    const secretId = { file: await fileWith(`${token}\n`) };
-    return { method: 'approle', roleId: String(roleId), secretId, wrapped: true };
-  };
-  const secretIdPath = 'auth/approle/role/app/secret-id';
-  const start = async (token: string) => {
-    const { vault, admin } = place();
-    await admin.call('POST', 'auth/approle/role/app', { token_policies: ['app'], token_ttl: '1h' });
-    const auth = await wrapped(token);
-    return { auth, source: await open({ address: vault.address, auth }) };
-  };
-
-  test('by a wrapped SecretID, which is opened once and kept for later logins', async () => {
-    const { admin } = place();
-    await admin.call('POST', 'auth/approle/role/app', { token_policies: ['app'] });
-    const proxy = await startFaultyProxy(place().vault.address);
-    onTestFinished(() => proxy.close());
-    const auth = await wrapped(await wrap(secretIdPath));
-    const source = await open({ address: proxy.endpoint, auth });
-    expect(await observeOne(source, { secret: 'app/a' })).toEqual(present);
-    await admin.call('POST', 'sys/leases/revoke-prefix/auth/approle/login', { sync: true });
-    expect(await observeOne(source, { secret: 'app/a' })).toEqual(present);
-    const asked = proxy.journal.map(({ path }) => path.replace('/v1/', ''));
-    expect(asked.filter((path) => path === 'sys/wrapping/unwrap')).toHaveLength(1);
-    expect(asked.filter((path) => path === 'auth/approle/login')).toHaveLength(2);
-  });
-
-  test('raises the alarm over a wrapping token that was opened before, and takes the next one', async () => {
-    const { vault, admin } = place();
-    await admin.call('POST', 'auth/approle/role/app', { token_policies: ['app'] });
-    const token = await wrap(secretIdPath);
-    await adminOf(vault.address, token).call('POST', 'sys/wrapping/unwrap', {});
-    const { auth, source } = await start(token);
-    const error = errorOf(await observeOne(source, { secret: 'app/a' }));
-    expect(error).toMatchObject({
-      code: 'source-refused',
-      message: expect.stringContaining('opened before'),
-      hint: expect.stringContaining('treat the SecretID as stolen'),
-    });
-    expect(`${error.message}${error.hint}`).not.toContain(token);
-    if (!('file' in auth.secretId)) throw new Error('not a file');
-    await writeFile(auth.secretId.file, await wrap(secretIdPath));
-    expect(await observeOne(source, { secret: 'app/a' })).toEqual(present);
-  });
-
-  test('does not open a wrapping token that another path has made', async () => {
-    const { vault, admin } = place();
-    await admin.call('POST', 'auth/approle/role/app', { token_policies: ['app'] });
-    const token = await wrap('sys/wrapping/wrap');
-    const { source } = await start(token);
-    expect(errorOf(await observeOne(source, { secret: 'app/a' }))).toMatchObject({
-      code: 'source-refused',
-      message: expect.stringContaining('was made by "sys/wrapping/wrap"'),
-      hint: expect.stringContaining('stolen'),
-    });
-    await adminOf(vault.address, token).call('POST', 'sys/wrapping/unwrap', {});
-    const { source: plain } = await start('two words');
-    expect(errorOf(await observeOne(plain, { secret: 'app/a' })).code).toBe('source-invalid');
-  });
-}
-
-describeWithBackend('vault', 'logins by certificate', () => {
-  let vault: VaultServer;
-  let admin: Admin;
-  const opened: Agent[] = [];
-  beforeAll(async () => {
-    vault = await startVault({ tls: true });
-    opened.push(new Agent({ connect: { ca: await readFile(vault.caFile!) } }));
-    admin = adminOf(vault.address, vault.rootToken, opened[0]);
-    await admin.put('app/a', { a: 1 });
-    await admin.call('PUT', 'sys/policies/acl/app', { policy });
-    await admin.call('POST', 'sys/auth/cert', { type: 'cert' });
-    await admin.call('POST', 'sys/mounts/pki', { type: 'pki' });
-    const { certificate } = await admin.call('POST', 'pki/root/generate/internal', {
-      common_name: 'clients',
-    });
-    await admin.call('POST', 'pki/roles/client', { allow_any_name: true, ext_key_usage: ['ClientAuth'] });
-    await admin.call('POST', 'auth/cert/certs/app', {
-      certificate,
-      allowed_common_names: ['voxsync', 'voxsync-2'],
+    const { publicKey, sign } = await openIssuer(address);
+    keys = { keys: [{ ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256', use: 'sig' }] };
+    await enable('ci', 'oidc');
+    await world.admin.call('POST', 'auth/ci/config', { oidc_discovery_url: address, bound_issuer: address });
+    await world.admin.call('POST', 'auth/ci/role/deploy', {
+      role_type: 'jwt',
+      user_claim: 'sub',
+      bound_audiences: ['vault'],
+      bound_claims: { sub: 'repo:acme' },
       token_policies: ['app'],
     });
-  });
-  afterAll(async () => {
-    await opened[0]?.close();
-    await vault.stop();
-  });
-  const issue = async (name: string): Promise<{ certificate: string; key: string }> => {
-    const issued = await admin.call('POST', 'pki/issue/client', { common_name: name, ttl: '1h' });
-    return { certificate: String(issued['certificate']), key: String(issued['private_key']) };
-  };
-  const authOf = async ({ certificate, key }: { certificate: string; key: string }) => {
-    const files = { certificate: await fileWith(certificate), key: await fileWith(key) };
-    const auth = {
-      method: 'cert',
-      certificate: { file: files.certificate },
-      key: { file: files.key },
-    } satisfies Auth<'cert'>;
-    return { files, auth };
-  };
-  const openTls = (auth: Auth<'cert'>) => open({ address: vault.address, ca: { file: vault.caFile! }, auth });
-
-  test('shows the certificate, and the changed one at the next login', async () => {
-    const { files, auth } = await authOf(await issue('stranger'));
-    const source = await openTls({ ...auth, role: 'app' });
-    expect(errorOf(await observeOne(source, { secret: 'app/a' }))).toMatchObject({
-      code: 'source-refused',
-      message: 'vault: Vault refused the login at auth/cert/login for the role "app" (400)',
-      hint: expect.stringContaining('`certificate`'),
-    });
-    const mine = await issue('voxsync');
-    await writeFile(files.certificate, mine.certificate);
-    const torn = errorOf(await observeOne(source, { secret: 'app/a' }));
-    expect(torn.message).toContain('`key` is not the key of `certificate`');
-    await writeFile(files.key, mine.key);
-    expect(await observeOne(source, { secret: 'app/a' })).toEqual(present);
-  });
-
-  test('is tried against all roles where none is named', async () => {
-    const { auth } = await authOf(await issue('voxsync-2'));
-    expect(await observeOne(await openTls(auth), { secret: 'app/a' })).toEqual(present);
-    expect(
-      errorOf(await observeOne(await openTls({ ...auth, role: 'none' }), { secret: 'app/a' })).code,
-    ).toBe('source-refused');
-  });
-
-  test('needs https, and files that hold PEM', async () => {
-    const { auth } = await authOf({ certificate: 'none', key: 'none' });
-    expect(errorOf(await observeOne(await openTls(auth), { secret: 'app/a' })).message).toContain(
-      '`certificate`',
+    const auth = { method: 'jwt', role: 'deploy', token: { env: 'CI_ID_TOKEN' }, mountPath: 'ci' } as const;
+    vi.stubEnv('CI_ID_TOKEN', `${await sign('repo:acme')}\n`);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(await observe(auth)).toEqual(present);
+    vi.stubEnv('CI_ID_TOKEN', await sign('repo:other'));
+    expect(errorOf(await observe(auth)).code).toBe('source-refused');
+    vi.stubEnv('CI_ID_TOKEN', '');
+    expect(errorOf(await observe(auth)).message).toBe(
+      'vault: auth.token: the environment variable CI_ID_TOKEN is empty',
     );
-    await expect(open({ address: 'http://127.0.0.1:1', auth })).rejects.toMatchObject({
-      code: 'source-invalid',
-      message: expect.stringContaining('https'),
+  });
+
+  test.each([[undefined], ['clusters/eu']])(
+    'by a service account token, in the form of the Kubernetes method, at the mount path %s',
+    async (mountPath) => {
+      const asked: unknown[] = [];
+      const server = createServer((incoming, outgoing) => {
+        let body = '';
+        incoming.on('data', (chunk) => (body += chunk));
+        incoming.on('end', () => {
+          asked.push([incoming.method, incoming.url, body, incoming.headers['x-vault-token']]);
+          outgoing.writeHead(403).end('{"errors":["permission denied"]}');
+        });
+      });
+      const address = await listenOnLoopback(server);
+      onTestFinished(() => void server.close());
+      const token = { file: await fileWith('a.b.c\n') };
+      const source = await open({
+        address,
+        auth: { method: 'kubernetes', role: 'voxsync', token, mountPath },
+      });
+      const path = `auth/${mountPath ?? 'kubernetes'}/login`;
+      expect(errorOf(await observeOne(source, reference))).toMatchObject({
+        message: expect.stringContaining(`${path} for the role "voxsync" (403): Kubernetes did not`),
+        hint: expect.stringContaining('service account'),
+      });
+      await writeFile(token.file, 'd.e.f');
+      await observeOne(source, reference);
+      expect(asked).toEqual(
+        ['a.b.c', 'd.e.f'].map((jwt) => [
+          'POST',
+          `/v1/${path}`,
+          JSON.stringify({ role: 'voxsync', jwt }),
+          undefined,
+        ]),
+      );
+    },
+  );
+
+  test('a mount path that cannot be one is refused before anything is sent', async () => {
+    const password = { file: '/p' };
+    for (const mountPath of ['', '/', 'a/../b', 'a//b']) {
+      await expect(
+        openWith({ method: 'userpass', username: 'u', password, mountPath }),
+      ).rejects.toMatchObject({
+        code: 'source-invalid',
+        message: expect.stringContaining('auth.mountPath'),
+      });
+    }
+  });
+
+  test('one that is not mounted is told with its path', async () => {
+    const password = { file: await fileWith('p') };
+    const auth = { method: 'userpass', username: 'u', password, mountPath: 'none/here' } as const;
+    expect(errorOf(await observe(auth))).toMatchObject({
+      code: 'source-refused',
+      message: 'vault: Vault refused the login at auth/none/here/login/u (403)',
+      hint: expect.stringContaining('`mountPath`'),
     });
   });
 });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startVaultCluster, type VaultCluster } from '../../backends/start.ts';
 import { describeWithBackend } from '../../backends/suite.ts';
 import { listenOnLoopback } from '../../proxy/faulty-proxy.ts';
-import { adminOf, errorOf, never, open, readOne, textOf, tokenAuth } from './setup.ts';
+import { adminOf, errorOf, fileWith, never, open, readOne, textOf, tokenAuth } from './setup.ts';
 
 /** Before a server: asks it to redirect rather than to forward, as one does that cannot reach the active server inside. */
 async function withoutForwarding(upstream: string): Promise<string> {
@@ -50,6 +50,37 @@ describeWithBackend('vault', 'a standby', () => {
     const source = await open({ address, auth, redirectHosts: [new URL(cluster.active).host] });
     expect(textOf(await readOne(source, { secret: 'app/a' }))).toBe('{"a":1}');
     expect(await source.discover({ prefix: 'app/' }, never)).toMatchObject({ found: [{ secret: 'app/a' }] });
+  });
+
+  test('that redirects is followed by a login, its renewal and its end as well', async () => {
+    const admin = adminOf(cluster.active, cluster.rootToken);
+    await admin.call('PUT', 'sys/policies/acl/app', {
+      policy: 'path "secret/*" { capabilities = ["read"] }',
+    });
+    await admin.call('POST', 'sys/auth/userpass', { type: 'userpass' });
+    await admin.call('POST', 'auth/userpass/users/voxsync', {
+      password: 'p',
+      token_policies: ['app'],
+      token_period: '3s',
+    });
+    const address = await withoutForwarding(cluster.standby);
+    const password = { file: await fileWith('p') };
+    const source = await open({
+      address,
+      auth: { method: 'userpass', username: 'voxsync', password },
+      redirectHosts: [new URL(cluster.active).host],
+    });
+    const accessors = async () =>
+      Object.values(await admin.call('GET', 'auth/token/accessors?list=true')).flat();
+    const before = await accessors();
+    expect(textOf(await readOne(source, { secret: 'app/a' }))).toBe('{"a":1}');
+    const [accessor, ...others] = (await accessors()).filter((one) => !before.includes(one));
+    expect(others).toEqual([]);
+    const lastRenewal = async () =>
+      (await admin.call('POST', 'auth/token/lookup-accessor', { accessor }))['last_renewal'];
+    await expect.poll(lastRenewal, { timeout: 20_000, interval: 100 }).toBeDefined();
+    await source.close();
+    expect(await accessors()).toEqual(before);
   });
 
   test('that has lost the active server leaves secrets unresolved', async () => {

@@ -45,6 +45,7 @@ describeWithBackend('vault', 'a Vault Proxy', () => {
     const source = await open({ address: vault.address, auth: { method: 'none' } });
     const error = errorOf(await readOne(source, { secret: 'app/a' }));
     expect(error).toMatchObject({ code: 'source-refused', remoteCode: 403 });
+    expect(error.message).toContain('KV engine at secret to the Vault Agent or Proxy there');
   });
 });
 
