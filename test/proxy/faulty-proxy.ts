@@ -49,7 +49,9 @@ export type Fault =
       readonly headers?: Readonly<Record<string, string>>;
     }
   /** The request is passed on once this has happened. */
-  | { readonly kind: 'after'; readonly event: Promise<unknown> };
+  | { readonly kind: 'after'; readonly event: Promise<unknown> }
+  /** The request is passed on with these headers as well. */
+  | { readonly kind: 'headers'; readonly headers: Readonly<Record<string, string>> };
 
 /** Decides for each request: a fault, or `undefined` to pass it on as it is. */
 export type Matcher = (request: SeenRequest) => Fault | undefined;
@@ -171,6 +173,9 @@ async function act(fault: Fault | undefined, exchange: Exchange): Promise<void> 
       return send(outgoing, await ask(exchange));
     case 'cut':
       return cut(outgoing, await ask(exchange), fault.bytes);
+    case 'headers':
+      Object.assign(incoming.headers, fault.headers);
+      return send(outgoing, await ask(exchange));
     case 'rewrite': {
       const reply = await ask(exchange);
       const headers = { ...reply.headers, ...fault.headers };

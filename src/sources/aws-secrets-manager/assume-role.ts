@@ -1,10 +1,11 @@
 // Roles that are assumed on top of the SDK's own credentials, one after the other, and assumed anew before they expire.
-import type { STSClientConfig } from '@aws-sdk/nested-clients/sts';
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/nested-clients/sts';
+import type { STSClientConfig } from '@aws-sdk/client-sts';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { VoxsyncError } from '../../errors.ts';
 import type { Credentials, GiveCredentials } from './credentials.ts';
 import { codeOf } from './credentials.ts';
 import { symptomOf } from './failures.ts';
+import { accountIn } from './naming.ts';
 
 export interface AssumedRole {
   /** `arn:aws:iam::123456789012:role/NAME`. */
@@ -44,11 +45,13 @@ async function assumeRole(id: string, role: AssumedRole, client: STSClient): Pro
   if (AccessKeyId === undefined || SecretAccessKey === undefined || SessionToken === undefined)
     throw new VoxsyncError('source-answer-invalid', `${subject} gave no credentials`);
   const expiration = Expiration === undefined ? {} : { expiration: Expiration };
+  const accountId = accountIn(role.roleArn);
   return {
     accessKeyId: AccessKeyId,
     secretAccessKey: SecretAccessKey,
     sessionToken: SessionToken,
     ...expiration,
+    ...(accountId === undefined ? {} : { accountId }),
   };
 }
 

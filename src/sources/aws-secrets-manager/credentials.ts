@@ -26,6 +26,12 @@ export function explained(id: string, profile: string | undefined, chain: FromCh
   };
 }
 
+/** The account of a client's credentials, where they tell it. */
+export async function accountOf(client: SecretsManagerClient): Promise<string | undefined> {
+  const credentials = await client.config.credentials().catch(() => undefined);
+  return credentials?.accountId;
+}
+
 /** How a failure to get credentials is to be told. A missing file is no missing network. */
 export function codeOf(symptom: Symptom): { readonly code: ErrorCode; readonly name: string } {
   const name = shownName(symptom.name);

@@ -1,5 +1,6 @@
 // The kinds of failure that AWS and its SDK name, and which name is of which kind.
 import type { ErrorCode } from '../../errors.ts';
+import { isArn } from './naming.ts';
 
 /** What was asked when it failed. */
 export interface Call {
@@ -32,7 +33,7 @@ export const kinds = {
     code: 'source-refused',
     problem: 'was denied',
     hint: (call) =>
-      `Allow the identity that voxsync uses \`secretsmanager:${call.operation}\`${scopeOf(call)}; look for an explicit deny as well.`,
+      `Allow the identity that voxsync uses \`secretsmanager:${call.operation}\`${scopeOf(call)}; look for an explicit deny as well.${elsewhere(call)}`,
   },
   undecryptable: {
     code: 'source-refused',
@@ -111,6 +112,12 @@ function kindOfStatus(status: number, known: KindName | undefined): KindName {
   if (status === 429) return 'throttled';
   if (status >= 500) return 'unreachable';
   return known === undefined && (status === 401 || status === 403) ? 'credentials' : 'answer';
+}
+
+/** Whose account an ARN names, only its reader knows. */
+function elsewhere({ secret }: Call): string {
+  if (secret === undefined || !isArn(secret)) return '';
+  return ' Where it belongs to another account, its resource policy must allow the same, and its KMS key must be one of that account, not `aws/secretsmanager`.';
 }
 
 function scopeOf({ operation, secret }: Call): string {

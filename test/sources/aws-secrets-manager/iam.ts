@@ -17,17 +17,19 @@ export function enforce(policy: IamPolicy, arns: readonly string[]): Matcher {
     if (operation === undefined) return denied(request.amzTarget);
     if (operation === 'BatchGetSecretValue') return judgeBatch(policy);
     const resource = operation === 'ListSecrets' ? '*' : fullArn(secretIdOf(request), arns);
-    return isAllowed(policy, operation, resource) ? undefined : denied(`${operation} on ${resource}`);
+    return isAllowed(policy, `secretsmanager:${operation}`, resource)
+      ? undefined
+      : denied(`${operation} on ${resource}`);
   };
 }
 
 /** AWS asks for GetSecretValue on each secret of a batch, and names those that it denies among the errors. */
 function judgeBatch(policy: IamPolicy): Fault | undefined {
-  if (!isAllowed(policy, 'BatchGetSecretValue', '*')) return denied('BatchGetSecretValue');
+  if (!isAllowed(policy, 'secretsmanager:BatchGetSecretValue', '*')) return denied('BatchGetSecretValue');
   const change = (body: string): string => {
     const answer = JSON.parse(body);
     const values: readonly { ARN: string }[] = answer.SecretValues ?? [];
-    const kept = values.filter(({ ARN }) => isAllowed(policy, 'GetSecretValue', ARN));
+    const kept = values.filter(({ ARN }) => isAllowed(policy, 'secretsmanager:GetSecretValue', ARN));
     const refused = values
       .filter((value) => !kept.includes(value))
       .map(({ ARN }) => ({ SecretId: ARN, ErrorCode: 'AccessDeniedException', Message: 'denied' }));
@@ -40,13 +42,26 @@ function judgeBatch(policy: IamPolicy): Fault | undefined {
   return { kind: 'rewrite', change };
 }
 
-/** Whether a statement allows the operation on the resource; both may hold wildcards. */
-export function isAllowed({ Statement }: IamPolicy, operation: string, resource: string): boolean {
+/** Whether a statement allows the action, such as `sts:AssumeRole`, on the resource; both may hold wildcards. */
+export function isAllowed({ Statement }: IamPolicy, action: string, resource: string): boolean {
   return Statement.some(
     ({ Action, Resource }) =>
-      Action.some((action) => matches(action, `secretsmanager:${operation}`)) &&
+      Action.some((pattern) => matches(pattern, action)) &&
       (typeof Resource === 'string' ? [Resource] : Resource).some((pattern) => matches(pattern, resource)),
   );
+}
+
+/** The policy without the actions and resources that match. */
+export function withoutPart({ Statement }: IamPolicy, pattern: RegExp): IamPolicy {
+  const kept = (texts: readonly string[]) => texts.filter((text) => !pattern.test(text));
+  return {
+    Statement: Statement.map(({ Sid, Effect, Action, Resource }) => ({
+      Sid,
+      Effect,
+      Action: kept(Action),
+      Resource: typeof Resource === 'string' ? Resource : kept(Resource),
+    })),
+  };
 }
 
 function matches(pattern: string, text: string): boolean {

@@ -6,6 +6,7 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import PQueue from 'p-queue';
 import { vi } from 'vitest';
 import type { AwsSettings } from '../../../src/sources/aws-secrets-manager/source.ts';
@@ -31,6 +32,8 @@ export interface World {
     tags?: Record<string, string>,
     description?: string,
   ): Promise<Made>;
+  /** Creates a secret in another region or account, with replicas in further regions. */
+  createElsewhere(place: Place, name: string, value: string): Promise<Made>;
   /** Creates many, each with its name as its value. */
   createAll(names: readonly string[], tags?: Record<string, string>): Promise<readonly Made[]>;
   /** Stores a new value, and tells its version. */
@@ -40,6 +43,12 @@ export interface World {
   /** Empties moto and the proxy's journal, and removes its matcher. */
   reset(): Promise<void>;
   end(): Promise<void>;
+}
+
+export interface Place {
+  readonly region?: string;
+  readonly account?: string;
+  readonly replicas?: readonly string[];
 }
 
 const region = 'eu-central-1';
@@ -71,6 +80,7 @@ export async function startWorld(): Promise<World> {
   return {
     proxy,
     create,
+    createElsewhere: (place, name, value) => createElsewhere(moto.endpoint, place, name, value),
     open: (settings = {}) => {
       const source = openAwsSource('aws', {
         kind: 'aws-secrets-manager',
@@ -103,6 +113,40 @@ export async function startWorld(): Promise<World> {
       await moto.stop();
       vi.unstubAllEnvs();
     },
+  };
+}
+
+async function createElsewhere(
+  endpoint: string,
+  place: Place,
+  Name: string,
+  SecretString: string,
+): Promise<Made> {
+  const { account, replicas = [] } = place;
+  const credentials = account === undefined ? undefined : await administratorOf(account, endpoint);
+  const admin = new SecretsManagerClient({
+    region: place.region ?? region,
+    endpoint,
+    ...(credentials === undefined ? {} : { credentials }),
+  });
+  const AddReplicaRegions = replicas.map((Region) => ({ Region }));
+  const { ARN = '', VersionId = '' } = await admin.send(
+    new CreateSecretCommand({ Name, SecretString, AddReplicaRegions }),
+  );
+  admin.destroy();
+  return { arn: ARN, version: VersionId };
+}
+
+/** To moto, an account is whatever the role is of that was assumed. */
+async function administratorOf(account: string, endpoint: string) {
+  const sts = new STSClient({ region, endpoint });
+  const RoleArn = `arn:aws:iam::${account}:role/administrator`;
+  const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'test' }));
+  sts.destroy();
+  return {
+    accessKeyId: Credentials?.AccessKeyId ?? '',
+    secretAccessKey: Credentials?.SecretAccessKey ?? '',
+    sessionToken: Credentials?.SessionToken ?? '',
   };
 }
 

@@ -25,7 +25,8 @@ export function watch(
   return calls;
 }
 
-function callOf({ amzTarget, body, headers }: SeenRequest): SeenCall {
+/** What a request is, as the proxy sees it. */
+export function callOf({ amzTarget, body, headers }: SeenRequest): SeenCall {
   const [, key = '', region = ''] =
     /Credential=([^/]+)\/\d+\/([^/]+)\//.exec(headers.authorization ?? '') ?? [];
   const parameters = amzTarget === '' ? Object.fromEntries(new URLSearchParams(body)) : {};
