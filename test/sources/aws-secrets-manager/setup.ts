@@ -38,8 +38,8 @@ export interface World {
   createAll(names: readonly string[], tags?: Record<string, string>): Promise<readonly Made[]>;
   /** Stores a new value, and tells its version. */
   put(name: string, value: string, stages?: string[]): Promise<string>;
-  /** Schedules for deletion, or deletes at once. */
-  remove(name: string, isForced?: boolean): Promise<void>;
+  /** Schedules for deletion, or deletes at once, in another account where one is named. */
+  remove(name: string, isForced?: boolean, account?: string): Promise<void>;
   /** Empties moto and the proxy's journal, and removes its matcher. */
   reset(): Promise<void>;
   end(): Promise<void>;
@@ -99,8 +99,9 @@ export async function startWorld(): Promise<World> {
       const input = { SecretId: name, SecretString: value, VersionStages: stages };
       return (await admin.send(new PutSecretValueCommand(input))).VersionId ?? '';
     },
-    remove: async (name, isForced = false) => {
-      await admin.send(new DeleteSecretCommand({ SecretId: name, ForceDeleteWithoutRecovery: isForced }));
+    remove: async (name, isForced = false, account) => {
+      const there = account === undefined ? admin : await administratorIn({ account }, moto.endpoint);
+      await there.send(new DeleteSecretCommand({ SecretId: name, ForceDeleteWithoutRecovery: isForced }));
     },
     reset: async () => {
       await moto.reset();
@@ -122,32 +123,28 @@ async function createElsewhere(
   Name: string,
   SecretString: string,
 ): Promise<Made> {
-  const { account, replicas = [] } = place;
-  const credentials = account === undefined ? undefined : await administratorOf(account, endpoint);
-  const admin = new SecretsManagerClient({
-    region: place.region ?? region,
-    endpoint,
-    ...(credentials === undefined ? {} : { credentials }),
-  });
-  const AddReplicaRegions = replicas.map((Region) => ({ Region }));
+  const admin = await administratorIn(place, endpoint);
+  const AddReplicaRegions = (place.replicas ?? []).map((Region) => ({ Region }));
   const { ARN = '', VersionId = '' } = await admin.send(
     new CreateSecretCommand({ Name, SecretString, AddReplicaRegions }),
   );
-  admin.destroy();
   return { arn: ARN, version: VersionId };
 }
 
 /** To moto, an account is whatever the role is of that was assumed. */
-async function administratorOf(account: string, endpoint: string) {
-  const sts = new STSClient({ region, endpoint });
-  const RoleArn = `arn:aws:iam::${account}:role/administrator`;
-  const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'test' }));
-  sts.destroy();
-  return {
+async function administratorIn(place: Place, endpoint: string): Promise<SecretsManagerClient> {
+  const where = { region: place.region ?? region, endpoint };
+  if (place.account === undefined) return new SecretsManagerClient(where);
+  const RoleArn = `arn:aws:iam::${place.account}:role/administrator`;
+  const { Credentials } = await new STSClient(where).send(
+    new AssumeRoleCommand({ RoleArn, RoleSessionName: 'test' }),
+  );
+  const credentials = {
     accessKeyId: Credentials?.AccessKeyId ?? '',
     secretAccessKey: Credentials?.SecretAccessKey ?? '',
     sessionToken: Credentials?.SessionToken ?? '',
   };
+  return new SecretsManagerClient({ ...where, credentials });
 }
 
 /** A signal that nothing aborts. */
