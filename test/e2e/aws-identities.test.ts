@@ -3,11 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { describeWithBackend } from '../backends/suite.ts';
 import { countOperations } from '../proxy/faulty-proxy.ts';
 import { withoutPart, type IamPolicy } from '../sources/aws-secrets-manager/iam.ts';
-import {
-  startIdentities,
-  type JudgedCall,
-  type Role,
-} from '../sources/aws-secrets-manager/identities.ts';
+import { startIdentities, type JudgedCall, type Role } from '../sources/aws-secrets-manager/identities.ts';
 import { startWorld, type World } from '../sources/aws-secrets-manager/setup.ts';
 import { valuesOf } from './looks.ts';
 import { openStage, type Stage } from './stage.ts';
@@ -18,7 +14,12 @@ const other = '210987654321';
 const pod = `arn:aws:iam::${own}:role/pod`;
 const hop = `arn:aws:iam::${own}:role/hop`;
 const reader = `arn:aws:iam::${other}:role/telephony/reader`;
-const secrets = { 'prod/crm': '{"apiKey":"ключ 🔑\\n"}', 'prod/db': 'of db', 'prod/voice/a': 'of a', 'prod/voice/b': 'of b' };
+const secrets = {
+  'prod/crm': '{"apiKey":"ключ 🔑\\n"}',
+  'prod/db': 'of db',
+  'prod/voice/a': 'of a',
+  'prod/voice/b': 'of b',
+};
 const named = ['prod/crm', 'prod/db', 'prod/late'];
 
 /** A way to come to AWS: what the source is configured with, and the roles on the way; the last one reads. */
@@ -74,6 +75,7 @@ describeWithBackend('moto', 'identities of AWS under the least policy', () => {
     let calls: JudgedCall[];
     let policy: IamPolicy;
     const readerArn = assumed.at(-1)?.[1];
+    const sessionArn = `arn:aws:sts::${account}:assumed-role/${readerArn?.split('/').at(-1)}/`;
 
     beforeEach(async () => {
       stage = await openStage();
@@ -110,7 +112,12 @@ describeWithBackend('moto', 'identities of AWS under the least policy', () => {
               from: { source: 'aws', secret, ...(secret === 'prod/crm' ? { field: 'apiKey' } : {}) },
             })),
             discover: isDiscovering
-              ? [{ from: { source: 'aws', prefix: 'prod/voice/' }, name: "{{ path | remove_first: 'prod/' }}" }]
+              ? [
+                  {
+                    from: { source: 'aws', prefix: 'prod/voice/' },
+                    name: "{{ path | remove_first: 'prod/' }}",
+                  },
+                ]
               : [],
           },
         ],
@@ -178,8 +185,9 @@ describeWithBackend('moto', 'identities of AWS under the least policy', () => {
     test('without GetSecretValue on one secret it stops at that one, and names it', async () => {
       const { told, permissions, stdout } = await syncWith(withoutPart(policy, /:secret:prod\/db-/));
       expect([told, permissions]).toEqual([[4, 'Applied: 3 created.'], ['secretsmanager:GetSecretValue']]);
+      expect(stdout).toContain(`Allow ${sessionArn}`);
       expect(stdout).toMatch(
-        /DB +hold.*\n +error: aws: secret "prod\/db": GetSecretValue was denied \(AccessDeniedException\)\n +hint: +Allow .*`secretsmanager:GetSecretValue` on this secret/,
+        /DB +hold.*\n +error: aws: secret "prod\/db": GetSecretValue was denied \(AccessDeniedException\)\n +hint: +Allow (arn:\S+) `secretsmanager:GetSecretValue` on this secret/,
       );
     });
 
@@ -193,19 +201,24 @@ describeWithBackend('moto', 'identities of AWS under the least policy', () => {
       expect((await syncWith(policy)).told).toEqual([3, 'Applied: 1 deleted.']);
     });
 
-    test.each(assumed.map(([, roleArn]) => roleArn))('where %s trusts somebody else, it is named', async (arn) => {
-      const roles = rolesFor(policy).map((role) =>
-        role.arn === arn ? Object.assign({ ...role }, { trusts: { token: 'of another' } }) : role,
-      );
-      const { told, permissions, stdout } = await syncAs(roles);
-      expect(told).toEqual([4, undefined]);
-      expect(permissions).toEqual(arn === pod ? [] : ['sts:AssumeRole']);
-      expect(stdout).toContain(
-        arn === pod ? 'web identity (AWS_WEB_IDENTITY_TOKEN_FILE)' : `AssumeRole ${arn} failed (AccessDenied)`,
-      );
-      expect(stdout).toContain('trust policy');
-      expect(stdout).not.toContain(token);
-      expect(calls.filter(({ by }) => by === readerArn)).toEqual([]);
-    });
+    test.each(assumed.map(([, roleArn]) => roleArn))(
+      'where %s trusts somebody else, it is named',
+      async (arn) => {
+        const roles = rolesFor(policy).map((role) =>
+          role.arn === arn ? Object.assign({ ...role }, { trusts: { token: 'of another' } }) : role,
+        );
+        const { told, permissions, stdout } = await syncAs(roles);
+        expect(told).toEqual([4, undefined]);
+        expect(permissions).toEqual(arn === pod ? [] : ['sts:AssumeRole']);
+        const words =
+          arn === pod
+            ? `web identity \\(AWS_WEB_IDENTITY_TOKEN_FILE, for ${pod}\\)`
+            : `AssumeRole ${arn} failed \\(AccessDenied\\)[^]*Allow arn:aws:sts::${own}:assumed-role/(pod|hop)/[\\w-]+ \`sts:`;
+        expect(stdout).toMatch(new RegExp(words));
+        expect(stdout).toContain('trust policy');
+        expect(stdout).not.toContain(token);
+        expect(calls.filter(({ by }) => by === readerArn)).toEqual([]);
+      },
+    );
   });
 });

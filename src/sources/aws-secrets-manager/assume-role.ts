@@ -5,6 +5,7 @@ import { VoxsyncError } from '../../errors.ts';
 import type { Credentials, GiveCredentials } from './credentials.ts';
 import { codeOf } from './credentials.ts';
 import { symptomOf } from './failures.ts';
+import { whoIn } from './kinds.ts';
 import { accountIn } from './naming.ts';
 
 export interface AssumedRole {
@@ -71,7 +72,7 @@ function failureOf(subject: string, thrown: unknown): VoxsyncError {
   const { code, name } = codeOf(symptom);
   const hint = symptom.name.startsWith('Validation')
     ? 'Check `roleArn`, and `duration` against the longest session of the role: one hour where roles are chained.'
-    : "Allow the identity before it `sts:AssumeRole` on this role, and name that identity in the role's trust policy, with the same external id.";
+    : `Allow ${whoIn(symptom) ?? 'the identity before it'} \`sts:AssumeRole\` on this role, and name that identity in the role's trust policy, with the same external id.`;
   return new VoxsyncError(code, `${subject} failed (${name})`, {
     hint: code === 'source-refused' ? hint : undefined,
     remoteCode: `sts:${name}`,

@@ -53,7 +53,7 @@ function tried(profile: string | undefined): string {
   const named = profileOf(profile);
   if (named !== undefined) return `the profile ${JSON.stringify(named)}`;
   const set = places.filter(([variable]) => process.env[variable] !== undefined);
-  const others = set.map(([variable, place]) => `${place} (${variable})`);
+  const others = set.map(([variable, place]) => `${place} (${variable}${forRole(variable)})`);
   const metadata = process.env['AWS_EC2_METADATA_DISABLED'] === 'true' ? 'switched off' : 'not answering';
   const last = others.length > 0 ? [] : ['web identity and container credentials (not set)'];
   return [
@@ -63,6 +63,11 @@ function tried(profile: string | undefined): string {
     ...last,
     ...(others.length > 0 ? [] : [`instance metadata (${metadata})`]),
   ].join(', ');
+}
+
+function forRole(variable: string): string {
+  const role = process.env['AWS_ROLE_ARN'];
+  return variable === 'AWS_WEB_IDENTITY_TOKEN_FILE' && role !== undefined ? `, for ${role}` : '';
 }
 
 function hintFor(profile: string | undefined): string {

@@ -1,7 +1,7 @@
 // What the SDK threw, or what a batch said of one secret, as one of our errors: by its name and HTTP status, never by its text.
 import { kindOf, VoxsyncError } from '../../errors.ts';
 import type { Call, Kind, Symptom } from './kinds.ts';
-import { classify, kinds } from './kinds.ts';
+import { classify, kinds, whoIn } from './kinds.ts';
 
 /** Anything that was thrown by a call. The thrown thing is not kept: the SDK's errors carry the answer they failed on. */
 export function failureOf(thrown: unknown, call: Call): VoxsyncError {
@@ -14,7 +14,7 @@ export function failureNamed(symptom: Symptom, call: Call): VoxsyncError {
   const kind: Kind = kinds[classify(symptom)];
   const name = shownName(symptom.name);
   return new VoxsyncError(kind.code, `${subjectOf(call)} ${kind.problem} (${name})`, {
-    hint: kind.hint?.(call),
+    hint: kind.hint?.(call, whoIn(symptom) ?? 'the identity that voxsync uses'),
     remoteCode: name,
   });
 }

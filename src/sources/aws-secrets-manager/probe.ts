@@ -41,7 +41,6 @@ async function judgeDenial(
   if (description === 'not-found') return 'allowed';
   if (!(description instanceof VoxsyncError) || !isDenied(description)) return denial;
   const { code, message, remoteCode } = description;
-  const hint =
-    'Allow the identity that voxsync uses `secretsmanager:DescribeSecret` on `*`, to tell whether the secret exists, and `secretsmanager:GetSecretValue` on this secret.';
+  const hint = `${description.hint} It tells whether the secret exists; where it does, \`secretsmanager:GetSecretValue\` on it is needed as well.`;
   return new VoxsyncError(code, message, { hint, remoteCode });
 }

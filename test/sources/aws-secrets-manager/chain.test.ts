@@ -247,7 +247,7 @@ describeWithBackend('moto', "the SDK's chain of credentials", () => {
         const { code, message, hint } = await failureOf(world.open());
         expect(code).toBe('source-refused');
         expect(message).toContain(`aws: no AWS credentials (${name}); tried `);
-        expect(message).toContain('web identity (AWS_WEB_IDENTITY_TOKEN_FILE)');
+        expect(message).toContain(`web identity (AWS_WEB_IDENTITY_TOKEN_FILE, for ${roleArn})`);
         expect(hint).toMatch(/AWS_ROLE_ARN.*trust policy/);
       },
     );

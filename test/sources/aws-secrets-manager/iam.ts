@@ -9,13 +9,14 @@ export interface IamPolicy {
 
 /**
  * Denies what the policy does not allow. `arns` are the full ARNs of the secrets that there are; what is asked by
- * another name is judged by that name, which only `*` allows.
+ * another name is judged by that name, which only `*` allows. `who` is told in a denial.
  */
-export function enforce(policy: IamPolicy, arns: readonly string[]): Matcher {
+export function enforce(policy: IamPolicy, arns: readonly string[], who = userArn): Matcher {
+  const denied = (what: string) => denial(who, what);
   return (request) => {
     const operation = /^secretsmanager\.(\w+)$/.exec(request.amzTarget)?.[1];
     if (operation === undefined) return denied(request.amzTarget);
-    if (operation === 'BatchGetSecretValue') return judgeBatch(policy);
+    if (operation === 'BatchGetSecretValue') return judgeBatch(policy, who);
     const resource = operation === 'ListSecrets' ? '*' : fullArn(secretIdOf(request), arns);
     return isAllowed(policy, `secretsmanager:${operation}`, resource)
       ? undefined
@@ -23,16 +24,23 @@ export function enforce(policy: IamPolicy, arns: readonly string[]): Matcher {
   };
 }
 
+const userArn = 'arn:aws:iam::123456789012:user/voxsync';
+
 /** AWS asks for GetSecretValue on each secret of a batch, and names those that it denies among the errors. */
-function judgeBatch(policy: IamPolicy): Fault | undefined {
-  if (!isAllowed(policy, 'secretsmanager:BatchGetSecretValue', '*')) return denied('BatchGetSecretValue');
+function judgeBatch(policy: IamPolicy, who: string): Fault | undefined {
+  if (!isAllowed(policy, 'secretsmanager:BatchGetSecretValue', '*'))
+    return denial(who, 'BatchGetSecretValue on *');
   const change = (body: string): string => {
     const answer = JSON.parse(body);
     const values: readonly { ARN: string }[] = answer.SecretValues ?? [];
     const kept = values.filter(({ ARN }) => isAllowed(policy, 'secretsmanager:GetSecretValue', ARN));
     const refused = values
       .filter((value) => !kept.includes(value))
-      .map(({ ARN }) => ({ SecretId: ARN, ErrorCode: 'AccessDeniedException', Message: 'denied' }));
+      .map(({ ARN }) => ({
+        SecretId: ARN,
+        ErrorCode: 'AccessDeniedException',
+        Message: `User: ${who} is not authorized`,
+      }));
     return JSON.stringify({
       ...answer,
       SecretValues: kept,
@@ -84,6 +92,11 @@ function fullArn(secret: string, arns: readonly string[]): string {
   return arns.find(isMeant) ?? secret;
 }
 
-function denied(what: string): Fault {
-  return awsError(400, 'AccessDeniedException', `not allowed: ${what}`);
+/** AWS tells whom it refused. */
+function denial(who: string, what: string): Fault {
+  return awsError(
+    400,
+    'AccessDeniedException',
+    `User: ${who} is not authorized to perform: secretsmanager:${what}`,
+  );
 }

@@ -38,6 +38,8 @@ export interface JudgedCall extends SeenCall {
 
 interface Session {
   readonly identity: Identity;
+  /** As AWS calls it: the user, or the session of the role. */
+  readonly arn: string;
   readonly endsAt: number;
 }
 
@@ -49,7 +51,7 @@ export function startIdentities(directory: Directory): {
   const sessions = new Map<string, Session>();
   const calls: JudgedCall[] = [];
   for (const [key, identity] of Object.entries(directory.users ?? {}))
-    sessions.set(key, { identity, endsAt: Infinity });
+    sessions.set(key, { identity, arn: identity.arn, endsAt: Infinity });
   const matcher: Matcher = (request) => {
     const call = callOf(request);
     const session = sessions.get(call.key);
@@ -74,7 +76,7 @@ function judge(directory: Directory, sessions: Map<string, Session>, one: Case):
   if (stranger !== undefined) return stranger;
   if (call.operation === 'AssumeRole') return judgeRole(directory, sessions, one);
   if (call.operation === 'GetCallerIdentity') return undefined;
-  return session && judgeSecret(directory, session.identity, request);
+  return session && judgeSecret(directory, session, request);
 }
 
 /** STS and Secrets Manager have names of their own for a key that nobody knows, or no more. */
@@ -91,8 +93,9 @@ function judgeRole(
   { call, session }: Case,
 ): Fault {
   const role = roles.find(({ arn }) => arn === call.parameters['RoleArn']);
-  if (role === undefined || !isTrusted(role, call, session?.identity)) return stsError(403, 'AccessDenied');
-  return grant(sessions, role);
+  if (role !== undefined && isTrusted(role, call, session?.identity)) return grant(sessions, role);
+  const who = session === undefined ? 'Not authorized' : `User: ${session.arn} is not authorized`;
+  return stsError(403, 'AccessDenied', `${who} to perform: sts:${call.operation}`);
 }
 
 function isTrusted({ arn, trusts }: Role, { parameters }: SeenCall, caller: Identity | undefined): boolean {
@@ -110,15 +113,21 @@ function grant(sessions: Map<string, Session>, role: Role): Fault {
   const { lastsMs = 3_600_000 } = role;
   const change = (body: string): string => {
     const endsAt = Date.now() + lastsMs;
-    sessions.set(/<AccessKeyId>([^<]+)</.exec(body)?.[1] ?? '', { identity: role, endsAt });
+    const [, key = ''] = /<AccessKeyId>([^<]+)</.exec(body) ?? [];
+    const [, arn = ''] = /<Arn>([^<]+)</.exec(body) ?? [];
+    sessions.set(key, { identity: role, arn, endsAt });
     return body.replace(/<Expiration>[^<]*</, `<Expiration>${new Date(endsAt).toISOString()}<`);
   };
   return { kind: 'rewrite', change };
 }
 
 /** moto knows accounts, and no resource policies: what is shared is asked for in the name of its account. */
-function judgeSecret(directory: Directory, identity: Identity, request: SeenRequest): Fault | undefined {
-  const refusal = enforce(identity.policy, directory.arns)(request);
+function judgeSecret(
+  directory: Directory,
+  { identity, arn }: Session,
+  request: SeenRequest,
+): Fault | undefined {
+  const refusal = enforce(identity.policy, directory.arns, arn)(request);
   const secret = String(JSON.parse(request.body).SecretId ?? '');
   const account = accountIn(secret);
   if (refusal !== undefined || account === undefined || account === accountIn(identity.arn)) return refusal;

@@ -34,8 +34,8 @@ export function callOf({ amzTarget, body, headers }: SeenRequest): SeenCall {
 }
 
 /** An error as STS answers it, in XML. */
-export function stsError(status: number, code: string): Fault {
-  const body = `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>${code}</Code><Message>hunter2</Message></Error><RequestId>r</RequestId></ErrorResponse>`;
+export function stsError(status: number, code: string, message = 'hunter2'): Fault {
+  const body = `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>r</RequestId></ErrorResponse>`;
   return { kind: 'answer', status, headers: { 'content-type': 'text/xml' }, body };
 }
 
