@@ -19,6 +19,7 @@ import type { SecretReference } from '../../secret/reference.ts';
 import { withDeadline } from './deadline.ts';
 import type { Call } from './kinds.ts';
 import { failureOf } from './failures.ts';
+import { withFreshKeys } from './fresh-keys.ts';
 
 /** Each method throws a `VoxsyncError`, or the reason of its signal. */
 export interface SecretsApi {
@@ -54,7 +55,7 @@ export function createApi(id: string, client: SecretsManagerClient, timeoutMs: n
     let throttled: VoxsyncError | undefined;
     const told = (error: unknown): VoxsyncError => failureOf(error, { id, ...call });
     const attempt = (abortSignal: AbortSignal): Promise<T> =>
-      run({ abortSignal }).catch((error: unknown) => {
+      withFreshKeys(client, () => run({ abortSignal })).catch((error: unknown) => {
         throw told(error);
       });
     const onRetry = (error: VoxsyncError): void => void (throttled = error);

@@ -5,6 +5,7 @@ import { VoxsyncError } from '../../errors.ts';
 import type { Credentials, GiveCredentials } from './credentials.ts';
 import { codeOf } from './credentials.ts';
 import { symptomOf } from './failures.ts';
+import { withFreshKeys } from './fresh-keys.ts';
 import { whoIn } from './kinds.ts';
 import { accountIn } from './naming.ts';
 
@@ -39,7 +40,8 @@ export function assumeRoles(
 
 async function assumeRole(id: string, role: AssumedRole, client: STSClient): Promise<Credentials> {
   const subject = `${id}: AssumeRole ${role.roleArn}`;
-  const given = await client.send(new AssumeRoleCommand(inputOf(role))).catch((error: unknown) => {
+  const ask = () => client.send(new AssumeRoleCommand(inputOf(role)));
+  const given = await withFreshKeys(client, ask).catch((error: unknown) => {
     throw failureOf(subject, error);
   });
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = given.Credentials ?? {};

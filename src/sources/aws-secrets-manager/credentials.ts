@@ -8,14 +8,14 @@ import { classify } from './kinds.ts';
 
 type FromChain = SecretsManagerClient['config']['credentials'];
 export type Credentials = Awaited<ReturnType<FromChain>>;
-/** Gives credentials, asking for new ones where those held are about to expire. */
-export type GiveCredentials = () => Promise<Credentials>;
+/** Gives credentials, asking for new ones where those held are about to expire, or where it is told to. */
+export type GiveCredentials = (options?: { readonly forceRefresh?: boolean }) => Promise<Credentials>;
 
 /** The credentials of the chain. Rejects with a `VoxsyncError`; no text of the chain's own errors is shown. */
 export function explained(id: string, profile: string | undefined, chain: FromChain): GiveCredentials {
-  return async () => {
+  return async (options) => {
     try {
-      return await chain();
+      return await chain(options);
     } catch (error) {
       const { code, name } = codeOf(symptomOf(error));
       throw new VoxsyncError(code, `${id}: no AWS credentials (${name}); tried ${tried(profile)}`, {
