@@ -1,7 +1,7 @@
 // Who comes to AWS by web identity or by a chain of roles, under the least policy: what passes, and which permission is named when one is taken away.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { describeWithBackend } from '../backends/suite.ts';
-import { countOperations } from '../proxy/faulty-proxy.ts';
+import { countOperations, type Matcher } from '../proxy/faulty-proxy.ts';
 import { withoutPart, type IamPolicy } from '../sources/aws-secrets-manager/iam.ts';
 import { startIdentities, type JudgedCall, type Role } from '../sources/aws-secrets-manager/identities.ts';
 import { startWorld, type World } from '../sources/aws-secrets-manager/setup.ts';
@@ -123,10 +123,10 @@ describeWithBackend('moto', 'identities of AWS under the least policy', () => {
         ],
       });
     /** One pass under roles; what it did, and every permission that it speaks of. */
-    const syncAs = async (roles: readonly Role[]) => {
+    const syncAs = async (roles: readonly Role[], slow: Matcher = () => undefined) => {
       const identities = startIdentities({ roles, arns });
       world.proxy.forget();
-      world.proxy.misbehave(identities.matcher);
+      world.proxy.misbehave((request) => identities.matcher(request) ?? slow(request));
       const { exitCode, stdout } = await stage.voxsync('sync');
       world.proxy.misbehave();
       ({ calls } = identities);
@@ -158,6 +158,19 @@ describeWithBackend('moto', 'identities of AWS under the least policy', () => {
       expect(others.map(({ operation }) => operation)).toContain('BatchGetSecretValue');
       expect(calls.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
       expect((await syncWith(policy)).told).toEqual([0, undefined]);
+    });
+
+    test('sessions that end while a pass runs are replaced in time', async () => {
+      await create('prod/late', 'of late');
+      const roles = rolesFor(policy).map((role) => Object.assign({ ...role }, { lastsMs: 1500 }));
+      // It lists, describes and reads one after the other, so that the pass takes longer than a session.
+      const { told } = await syncAs(roles, ({ amzTarget }) =>
+        amzTarget === '' ? undefined : { kind: 'delay', delayMs: 700 },
+      );
+      expect(told).toEqual([0, 'Applied: 5 created.']);
+      const read = calls.filter(({ by, operation }) => by === readerArn && operation !== 'AssumeRole');
+      expect(new Set(read.map(({ key }) => key)).size).toBeGreaterThan(1);
+      expect(calls.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
     });
 
     test('without BatchGetSecretValue it reads one by one', async () => {

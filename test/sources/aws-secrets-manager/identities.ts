@@ -43,15 +43,21 @@ interface Session {
   readonly endsAt: number;
 }
 
-/** Judges every request; `calls` tells what came, in order. */
-export function startIdentities(directory: Directory): {
+export interface Identities {
   readonly matcher: Matcher;
+  /** What came, in order. */
   readonly calls: JudgedCall[];
-} {
+  /** Knows a further access key from now on, until it ends. */
+  admit(key: string, identity: Identity, endsAt: number): void;
+}
+
+/** Judges every request. */
+export function startIdentities(directory: Directory): Identities {
   const sessions = new Map<string, Session>();
   const calls: JudgedCall[] = [];
-  for (const [key, identity] of Object.entries(directory.users ?? {}))
-    sessions.set(key, { identity, arn: identity.arn, endsAt: Infinity });
+  const admit: Identities['admit'] = (key, identity, endsAt) =>
+    void sessions.set(key, { identity, arn: identity.arn, endsAt });
+  for (const [key, identity] of Object.entries(directory.users ?? {})) admit(key, identity, Infinity);
   const matcher: Matcher = (request) => {
     const call = callOf(request);
     const session = sessions.get(call.key);
@@ -60,7 +66,7 @@ export function startIdentities(directory: Directory): {
     calls.push({ ...call, by: session?.identity.arn, refusal });
     return fault;
   };
-  return { matcher, calls };
+  return { matcher, calls, admit };
 }
 
 interface Case {
