@@ -19,6 +19,10 @@ export interface Habits {
   readonly lastsMs: number;
   /** Told of each key before it is given out. */
   readonly onKey?: (key: string, endsAt: number) => void;
+  /** The secret half of every key, and its session; harmless ones when not given. */
+  readonly secret?: { readonly key: string; readonly session: string };
+  /** What a caller who is not let in is told besides. */
+  readonly complaint?: string;
 }
 
 /** Paths that give keys: those of Pod Identity and ECS, and that of the role of an instance. */
@@ -27,7 +31,8 @@ const keyPaths =
 const metadataToken = 'a-token-of-instance-metadata';
 
 /** Starts it on a loopback port. Gone at the end of the test. */
-export async function startKeyGiver({ lastsMs, onKey }: Habits): Promise<KeyGiver> {
+export async function startKeyGiver(habits: Habits): Promise<KeyGiver> {
+  const { lastsMs, onKey, secret = { key: 'example', session: 'a session' }, complaint = '' } = habits;
   let wanted = '';
   const asked: { method: string; url: string; shown: string }[] = [];
   const given: string[] = [];
@@ -38,13 +43,13 @@ export async function startKeyGiver({ lastsMs, onKey }: Habits): Promise<KeyGive
     given.push(key);
     onKey?.(key, endsAt);
     const Expiration = new Date(endsAt).toISOString();
-    const secret = { SecretAccessKey: 'example', Token: `a session of ${key}`, Expiration };
-    return { Code: 'Success', Type: 'AWS-HMAC', AccessKeyId: key, AccountId: '123456789012', ...secret };
+    const known = { Code: 'Success', Type: 'AWS-HMAC', AccessKeyId: key, AccountId: '123456789012' };
+    return { ...known, SecretAccessKey: secret.key, Token: secret.session, Expiration };
   };
   const answer = (method: string, path: string, shown: string): readonly [number, string] => {
     if (method === 'PUT' && path === '/latest/api/token') return [200, metadataToken];
     if (method !== 'GET') return [405, ''];
-    if (shown !== (path.startsWith('/latest/') ? metadataToken : wanted)) return [401, ''];
+    if (shown !== (path.startsWith('/latest/') ? metadataToken : wanted)) return [401, complaint];
     if (path === '/latest/meta-data/iam/security-credentials/') return [200, 'telephony\n'];
     return keyPaths.test(path) ? [200, JSON.stringify(giveKey())] : [404, ''];
   };

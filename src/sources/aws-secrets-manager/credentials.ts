@@ -5,6 +5,7 @@ import { VoxsyncError } from '../../errors.ts';
 import { shownName, symptomOf } from './failures.ts';
 import type { Symptom } from './kinds.ts';
 import { classify } from './kinds.ts';
+import { refuseToBeHeard } from './node-debug.ts';
 
 type FromChain = SecretsManagerClient['config']['credentials'];
 export type Credentials = Awaited<ReturnType<FromChain>>;
@@ -14,6 +15,7 @@ export type GiveCredentials = (options?: { readonly forceRefresh?: boolean }) =>
 /** The credentials of the chain. Rejects with a `VoxsyncError`; no text of the chain's own errors is shown. */
 export function explained(id: string, profile: string | undefined, chain: FromChain): GiveCredentials {
   return async (options) => {
+    refuseToBeHeard(id, profile);
     try {
       return await chain(options);
     } catch (error) {

@@ -19,9 +19,9 @@ export function failureNamed(symptom: Symptom, call: Call): VoxsyncError {
   });
 }
 
-/** A name comes from the other side as well, so only what looks like one is shown. */
+/** A name comes from the other side as well, so only what looks like one is shown: `AccessDenied`, `ECONNRESET`. */
 export function shownName(name: string): string {
-  return /^[A-Za-z][A-Za-z0-9_]{0,63}$/.test(name) ? name : 'unnamed error';
+  return /^(?:[A-Z][A-Za-z]{2,63}|[A-Z][A-Z0-9_]{2,63})$/.test(name) ? name : 'unnamed error';
 }
 
 /** An answer with HTTP status 200 that lacks what AWS promises. */

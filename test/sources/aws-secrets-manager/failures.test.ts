@@ -74,12 +74,15 @@ test('nothing of a stranger’s text, answer or stack is kept', () => {
   expect(failure.cause).toBeUndefined();
 });
 
-test('a name that looks like none is not shown', () => {
-  const failure = failureOf(sdkError('the value is hunter2!', 400), call);
-  expect(failure.message).toBe(
-    'aws: secret "prod/crm": GetSecretValue was not answered as AWS does (unnamed error)',
-  );
-});
+test.each(['the value is hunter2!', 'hunter2', 'Hunter2', 'hunter', ''])(
+  '%j is no name, and not shown',
+  (name) => {
+    const failure = failureOf(sdkError(name, 400), call);
+    expect(failure.message).toBe(
+      'aws: secret "prod/crm": GetSecretValue was not answered as AWS does (unnamed error)',
+    );
+  },
+);
 
 test('a missing region says where to set it', () => {
   const failure = failureOf(new Error('Region is missing'), call);
