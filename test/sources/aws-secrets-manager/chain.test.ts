@@ -38,6 +38,10 @@ describeWithBackend('moto', "the SDK's chain of credentials", () => {
       const { status = 200, body } = give();
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     });
+    giver.on('connect', (request, socket) => {
+      asked.push(request);
+      socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
+    });
     giverAddress = await listenOnLoopback(giver);
   });
 
@@ -170,14 +174,9 @@ describeWithBackend('moto', "the SDK's chain of credentials", () => {
 
     test('the portal is reached through the proxy of the environment', async () => {
       await signIn(60 * minute);
-      set({
-        AWS_ENDPOINT_URL_SSO: 'http://portal.invalid',
-        HTTP_PROXY: giverAddress,
-        NO_PROXY: '127.0.0.1',
-      });
-      give = () => ({ body: { roleCredentials: roleCredentials(60 * minute) } });
-      expect(await keyAfter(world.open({ profile: 'voice' }))).toBe('AKIASSO');
-      expect(asked[0]?.headers.host).toBe('portal.invalid');
+      set({ AWS_ENDPOINT_URL_SSO: undefined, HTTPS_PROXY: giverAddress });
+      await failureOf(world.open({ profile: 'voice', timeoutMs: 3000 }));
+      expect(asked[0]).toMatchObject({ method: 'CONNECT', url: 'portal.sso.eu-west-1.amazonaws.com:443' });
     });
 
     test('an expired token says to sign in', async () => {
