@@ -1,4 +1,5 @@
 // Thousands of secrets in AWS: found in pages of a hundred by everything that a discovery can ask for, read in batches, and never those that are about to be deleted.
+import PQueue from 'p-queue';
 import { expect, onTestFinished, test } from 'vitest';
 import { describeWithBackend } from '../backends/suite.ts';
 import { countOperations } from '../proxy/faulty-proxy.ts';
@@ -6,7 +7,6 @@ import { startWorld, type World } from '../sources/aws-secrets-manager/setup.ts'
 import { valuesOf } from './looks.ts';
 import { openStage } from './stage.ts';
 import { oddValue } from './values.ts';
-import PQueue from 'p-queue';
 
 const count = 2_100;
 const planned = 150;
@@ -29,7 +29,7 @@ async function fill(world: World): Promise<Readonly<Record<string, string>>> {
     ['prod/voice/owner', 'no', tags, text],
   ];
   await queue.addAll([
-    ...strangers.map((one) => () => world.create(...one)),
+    ...strangers.map((one) => async () => void (await world.create(...one))),
     ...indices.map((index) => async () => {
       await world.create(`prod/voice/${nameOf(index)}`, oddValue(index), managed, `${text} ${index}`);
       if (index >= count) await world.remove(`prod/voice/${nameOf(index)}`);

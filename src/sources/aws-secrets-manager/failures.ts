@@ -63,7 +63,8 @@ function nameOf(error: VoxsyncError): string {
   return String(error.remoteCode ?? '');
 }
 
-function subjectOf({ id, operation, secret }: Call): string {
+/** What was asked, as the beginning of a sentence. */
+export function subjectOf({ id, operation, secret }: Call): string {
   return secret === undefined
     ? `${id}: ${operation}`
     : `${id}: secret ${JSON.stringify(secret)}: ${operation}`;
