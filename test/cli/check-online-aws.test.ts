@@ -84,6 +84,12 @@ describeWithBackend('moto', 'check --online on AWS', () => {
       /prod\/voice\/\* +unresolved .*ListSecrets was denied[^]*?hint: .*`secretsmanager:ListSecrets` on `\*`/,
     ],
     [
+      'no batches, which only cost calls',
+      /BatchGetSecretValue/,
+      3,
+      /source aws +ok .*; without secretsmanager:BatchGetSecretValue values are read one by one\n/,
+    ],
+    [
       'no description',
       /DescribeSecret/,
       4,

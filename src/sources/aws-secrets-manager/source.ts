@@ -8,7 +8,7 @@ import { createClients } from './client.ts';
 import { discoverSecrets } from './discover.ts';
 import { accountOf } from './credentials.ts';
 import { observeSecrets } from './observe.ts';
-import { probeReads } from './probe.ts';
+import { probePermissions, probeReads } from './probe.ts';
 import type { ReadSecrets } from './read.ts';
 import { createReader } from './read.ts';
 import { askByRegion } from './regions.ts';
@@ -69,6 +69,7 @@ export function openAwsSource(id: string, settings: AwsSettings): Source {
     },
     probeReads: (references, signal) =>
       ask(references, signal, ({ api }, asked) => probeReads(api, asked, signal)),
+    probePermissions: async (signal) => probePermissions((await placeIn(undefined)).api, signal),
     close: async () => clients.close(),
   };
 }
