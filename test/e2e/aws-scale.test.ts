@@ -26,7 +26,7 @@ async function fill(world: World): Promise<Readonly<Record<string, string>>> {
     ['prod/voice/untagged', 'no', {}, text],
     ['prod/voice/tag', 'no', { ...managed, team: 'crm' }, text],
     ['prod/voice/description', 'no', managed, 'Our Voice trunk'],
-    ['prod/voice/owner', 'no', tags, text],
+    ['prod/voice/owner', 'no', { ...tags, 'aws:secretsmanager:owningService': 'rds-proxy' }, text],
   ];
   await queue.addAll([
     ...strangers.map((one) => async () => void (await world.create(...one))),
