@@ -51,7 +51,7 @@ const patience = {
 
 /**
  * The calls of one client. Throttling is waited out. `timeoutMs` bounds each of them, its repetitions included; after
- * several in a row that failed for want of an answer, the next ones fail at once for as long.
+ * several in a row that failed for want of an answer, the next ones fail at once for a while.
  */
 export function createApi(id: string, client: SecretsManagerClient, timeoutMs: number): SecretsApi {
   const outage = watchForOutage(timeoutMs);

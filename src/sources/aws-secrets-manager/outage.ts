@@ -3,14 +3,17 @@ import { VoxsyncError } from '../../errors.ts';
 
 /** As many as are made at a time at most, so that one bad moment is no outage. */
 const inARow = 8;
+/** Far below any schedule, so that the next pass asks again. */
+const longestRestMs = 10_000;
 
 export interface OutageWatch {
   /** Makes a call, or throws at once what the calls before it met; `subject` says what was not tried. */
   run<T>(subject: string, call: () => Promise<T>): Promise<T>;
 }
 
-/** Watches the calls to one server. During an outage it is tried again after `restMs`. */
-export function watchForOutage(restMs: number): OutageWatch {
+/** Watches the calls to one server, each of which takes `timeoutMs` at most. During an outage it is left alone for as long, or less. */
+export function watchForOutage(timeoutMs: number): OutageWatch {
+  const restMs = Math.min(timeoutMs, longestRestMs);
   let unanswered = 0;
   let resting: { readonly untilMs: number; readonly because: VoxsyncError } | undefined;
 
