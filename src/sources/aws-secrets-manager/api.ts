@@ -16,11 +16,11 @@ import {
 import { VoxsyncError } from '../../errors.ts';
 import { retrying } from '../../retry.ts';
 import type { SecretReference } from '../../secret/reference.ts';
+import { createOutageWatch } from '../outage.ts';
 import { withDeadline } from './deadline.ts';
 import type { Call } from './kinds.ts';
-import { failureOf, subjectOf } from './failures.ts';
+import { failureOf, isUnanswered } from './failures.ts';
 import { withFreshKeys } from './fresh-keys.ts';
-import { watchForOutage } from './outage.ts';
 
 /** Each method throws a `VoxsyncError`, or the reason of its signal. */
 export interface SecretsApi {
@@ -49,19 +49,22 @@ const patience = {
   repeats: ({ code }: VoxsyncError): boolean => code === 'source-throttled',
 };
 
+/** As many as are made at a time at most, so that one bad moment is no outage. */
+const outageFailures = 8;
+
 /**
  * The calls of one client. Throttling is waited out. `timeoutMs` bounds each of them, its repetitions included; after
  * several in a row that failed for want of an answer, the next ones fail at once for a while.
  */
 export function createApi(id: string, client: SecretsManagerClient, timeoutMs: number): SecretsApi {
-  const outage = watchForOutage(timeoutMs);
+  const outage = createOutageWatch({ id, failures: outageFailures, isOutage: isUnanswered });
   const send = <T>(call: Omit<Call, 'id'>, signal: AbortSignal, run: Run<T>): Promise<T> => {
     const told = (error: unknown): VoxsyncError => failureOf(error, { id, ...call });
     const attempt = (abortSignal: AbortSignal): Promise<T> =>
       withFreshKeys(client, () => run({ abortSignal })).catch((error: unknown) => {
         throw told(error);
       });
-    return outage.run(subjectOf({ id, ...call }), async () => {
+    return outage.unlessDown(async () => {
       let throttled: VoxsyncError | undefined;
       const onRetry = (error: VoxsyncError): void => void (throttled = error);
       try {

@@ -44,6 +44,11 @@ export function isDoubtful(error: VoxsyncError): boolean {
   return ['unknown', 'state'].includes(classify({ name: nameOf(error) }));
 }
 
+/** Whether nobody has answered, or only to ask for patience, after all repetitions. */
+export function isUnanswered({ code }: VoxsyncError): boolean {
+  return code === 'source-unreachable' || code === 'source-throttled';
+}
+
 /** What a thrown thing tells of itself. */
 export function symptomOf(thrown: unknown): Symptom {
   if (!(thrown instanceof Error)) return { name: typeof thrown };
@@ -63,8 +68,7 @@ function nameOf(error: VoxsyncError): string {
   return String(error.remoteCode ?? '');
 }
 
-/** What was asked, as the beginning of a sentence. */
-export function subjectOf({ id, operation, secret }: Call): string {
+function subjectOf({ id, operation, secret }: Call): string {
   return secret === undefined
     ? `${id}: ${operation}`
     : `${id}: secret ${JSON.stringify(secret)}: ${operation}`;

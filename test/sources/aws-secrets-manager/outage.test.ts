@@ -36,7 +36,7 @@ describeWithBackend('moto', 'an outage of AWS', () => {
       expect(observed.at(-1)).toMatchObject({
         error: {
           message: expect.stringMatching(
-            /^aws: ListSecrets was not tried, after 8 calls in a row that failed/,
+            /^aws: not asked, because the requests before it failed: ListSecrets /,
           ),
           hint: expect.stringMatching(/\w/),
         },
@@ -46,6 +46,7 @@ describeWithBackend('moto', 'an outage of AWS', () => {
       const readings = await source.read(references.slice(0, 1), never);
       expect([states(readings), world.proxy.journal]).toEqual([[code], []]);
     },
+    60_000,
   );
 
   test('is over with the first answer', async () => {
@@ -67,8 +68,8 @@ describeWithBackend('moto', 'an outage of AWS', () => {
       count += body.includes('prod/3') ? 1 : 0;
       return body.includes('prod/3') ? { kind: 'reset' } : undefined;
     });
-    const observed = await source.observe(references, never);
-    expect(states(observed.slice(0, 300))).toEqual(Array(300).fill('present'));
+    const some = await source.read(references, never);
+    expect(states(some.slice(0, 300))).toEqual(Array(300).fill('present'));
     expect(count).toBeGreaterThan(0);
     world.proxy.forget();
     world.proxy.misbehave(() => awsError(400, 'AccessDeniedException'));
