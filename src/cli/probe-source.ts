@@ -40,7 +40,11 @@ async function probeIdentity(
   const subject: Subject = { of: 'source', id, name: '', places: [`sources.${id}`] };
   if (source.identify === undefined) return proven(subject, 'needs no login');
   try {
-    return proven(subject, await source.identify(signal));
+    const who = await source.identify(signal);
+    // Who is asked for nothing needs nothing.
+    const proof = found.length === 0 ? undefined : await source.probePermissions?.(signal);
+    if (proof?.missing !== undefined) return unresolved(subject, proof.missing);
+    return proven(subject, [who, ...(proof?.savings ?? [])].join('; '));
   } catch (error) {
     if (isAbort(error, signal)) throw error;
     const failure = asVoxsyncError(error, 'unexpected', id);

@@ -20,16 +20,26 @@ export interface Source extends Introspection {
   close(): Promise<void>;
 }
 
-/** What `voxsync check --online` asks beyond what a pass asks; a source leaves out what it cannot tell. Both may throw. */
+/** What `voxsync check --online` asks beyond what a pass asks; a source leaves out what it cannot tell. Each may throw. */
 export interface Introspection {
   /** Who we are there, for people, with nothing secret in it. */
   identify?(signal: AbortSignal): Promise<string>;
   /** Whether the values of secrets may be read, in the order asked. Without it, to observe is to read. */
   probeReads?(references: readonly SecretReference[], signal: AbortSignal): Promise<readonly ReadProof[]>;
+  /** The permissions that no single reference needs. */
+  probePermissions?(signal: AbortSignal): Promise<PermissionProof>;
 }
 
 /** `allowed` without reading a value; `read` where there is no other way than to read it, so that it was; else why not. */
 export type ReadProof = 'allowed' | 'read' | VoxsyncError;
+
+/** What is missing of the permissions that no single reference needs. */
+export interface PermissionProof {
+  /** One that a pass needs sooner or later. */
+  readonly missing?: VoxsyncError | undefined;
+  /** Those that only save calls: what it costs to be without each, for people. */
+  readonly savings: readonly string[];
+}
 
 /** The source has the secret; the rest is what it said of it. */
 export interface Present {

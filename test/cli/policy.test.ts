@@ -83,6 +83,15 @@ test('the notes of AWS tell whose the policy is, and what it cannot narrow', () 
   expect(notes).toContain('owning service of a discovery are not in the policy');
 });
 
+test('an ARN may be of another account: the notes tell what its owner has to allow', () => {
+  const notesFor = (secret: string) =>
+    awsPolicy(aws, { references: [{ secret }], queries: [] }).notes.join('\n');
+  expect(notesFor('arn:aws:secretsmanager:a:1:secret:x-Ab1xYz')).toMatch(
+    /another account.*resource policy.*KMS key/,
+  );
+  expect(notesFor('x')).not.toContain('another account');
+});
+
 test('paths of Vault are quoted, and the notes tell what the config cannot', () => {
   const demand = { references: [{ secret: 'a "b"' }], queries: [] };
   const policy = vaultPolicy({ ...vault, namespace: 'voice', mount: '/kv/' }, demand);

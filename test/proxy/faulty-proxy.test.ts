@@ -16,7 +16,8 @@ let proxy: FaultyProxy;
 
 beforeAll(async () => {
   server = createServer((request, response) => {
-    response.writeHead(201, { 'x-from': 'server' }).write(`${request.method} ${request.url} `);
+    const headers = { 'x-from': 'server', 'x-account-seen': String(request.headers['x-account']) };
+    response.writeHead(201, headers).write(`${request.method} ${request.url} `);
     request.pipe(response);
   });
   proxy = await startFaultyProxy(await listenOnLoopback(server));
@@ -110,4 +111,11 @@ test('delays', async () => {
 test('rewrites an answer', async () => {
   proxy.misbehave(() => ({ kind: 'rewrite', change: (body) => `${body}!` }));
   expect(await (await call('ListSecrets')).text()).toBe('POST /a?b=1 täglich!');
+});
+
+test('adds headers on the way to the server', async () => {
+  proxy.misbehave(() => ({ kind: 'headers', headers: { 'x-account': '222222222222' } }));
+  const response = await call('ListSecrets');
+  expect(response.headers.get('x-account-seen')).toBe('222222222222');
+  expect(await response.text()).toBe('POST /a?b=1 täglich');
 });

@@ -1,7 +1,8 @@
 // A loopback proxy before a real server: writes down every request, and misbehaves where a matcher tells it to.
 import { setMaxListeners } from 'node:events';
-import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, request as forward } from 'node:http';
+import type { Server } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -49,7 +50,9 @@ export type Fault =
       readonly headers?: Readonly<Record<string, string>>;
     }
   /** The request is passed on once this has happened. */
-  | { readonly kind: 'after'; readonly event: Promise<unknown> };
+  | { readonly kind: 'after'; readonly event: Promise<unknown> }
+  /** The request is passed on with these headers as well. */
+  | { readonly kind: 'headers'; readonly headers: Readonly<Record<string, string>> };
 
 /** Decides for each request: a fault, or `undefined` to pass it on as it is. */
 export type Matcher = (request: SeenRequest) => Fault | undefined;
@@ -171,6 +174,9 @@ async function act(fault: Fault | undefined, exchange: Exchange): Promise<void> 
       return send(outgoing, await ask(exchange));
     case 'cut':
       return cut(outgoing, await ask(exchange), fault.bytes);
+    case 'headers':
+      Object.assign(incoming.headers, fault.headers);
+      return send(outgoing, await ask(exchange));
     case 'rewrite': {
       const reply = await ask(exchange);
       const headers = { ...reply.headers, ...fault.headers };

@@ -16,9 +16,11 @@ import {
 import { VoxsyncError } from '../../errors.ts';
 import { retrying } from '../../retry.ts';
 import type { SecretReference } from '../../secret/reference.ts';
+import { createOutageWatch } from '../outage.ts';
 import { withDeadline } from './deadline.ts';
 import type { Call } from './kinds.ts';
-import { failureOf } from './failures.ts';
+import { failureOf, isUnanswered } from './failures.ts';
+import { withFreshKeys } from './fresh-keys.ts';
 
 /** Each method throws a `VoxsyncError`, or the reason of its signal. */
 export interface SecretsApi {
@@ -36,6 +38,9 @@ export interface SecretsApi {
   ): Promise<BatchGetSecretValueCommandOutput>;
 }
 
+/** A call of the SDK, bound to end with a signal. */
+type Run<T> = (options: { readonly abortSignal: AbortSignal }) => Promise<T>;
+
 /** How long a burst of throttling is waited out: each of these attempts is several of the SDK's own. */
 const patience = {
   attempts: 6,
@@ -44,29 +49,34 @@ const patience = {
   repeats: ({ code }: VoxsyncError): boolean => code === 'source-throttled',
 };
 
-/** The calls of one client. Throttling is waited out. `timeoutMs` bounds each of them, its repetitions included. */
+/** As many as are made at a time at most, so that one bad moment is no outage. */
+const outageFailures = 8;
+
+/**
+ * The calls of one client. Throttling is waited out. `timeoutMs` bounds each of them, its repetitions included; after
+ * several in a row that failed for want of an answer, the next ones fail at once for a while.
+ */
 export function createApi(id: string, client: SecretsManagerClient, timeoutMs: number): SecretsApi {
-  const send = async <T>(
-    call: Omit<Call, 'id'>,
-    signal: AbortSignal,
-    run: (options: { abortSignal: AbortSignal }) => Promise<T>,
-  ): Promise<T> => {
-    let throttled: VoxsyncError | undefined;
+  const outage = createOutageWatch({ id, failures: outageFailures, isOutage: isUnanswered });
+  const send = <T>(call: Omit<Call, 'id'>, signal: AbortSignal, run: Run<T>): Promise<T> => {
     const told = (error: unknown): VoxsyncError => failureOf(error, { id, ...call });
     const attempt = (abortSignal: AbortSignal): Promise<T> =>
-      run({ abortSignal }).catch((error: unknown) => {
+      withFreshKeys(client, () => run({ abortSignal })).catch((error: unknown) => {
         throw told(error);
       });
-    const onRetry = (error: VoxsyncError): void => void (throttled = error);
-    try {
-      return await withDeadline(timeoutMs, signal, (within) =>
-        retrying(() => attempt(within), { ...patience, signal: within, onRetry }),
-      );
-    } catch (error) {
-      signal.throwIfAborted();
-      // When the time ran out in waiting, what we waited for is the reason.
-      throw error instanceof VoxsyncError ? error : (throttled ?? told(error));
-    }
+    return outage.unlessDown(async () => {
+      let throttled: VoxsyncError | undefined;
+      const onRetry = (error: VoxsyncError): void => void (throttled = error);
+      try {
+        return await withDeadline(timeoutMs, signal, (within) =>
+          retrying(() => attempt(within), { ...patience, signal: within, onRetry }),
+        );
+      } catch (error) {
+        signal.throwIfAborted();
+        // When the time ran out in waiting, what we waited for is the reason.
+        throw error instanceof VoxsyncError ? error : (throttled ?? told(error));
+      }
+    });
   };
   return {
     id,

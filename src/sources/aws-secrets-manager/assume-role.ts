@@ -1,10 +1,13 @@
 // Roles that are assumed on top of the SDK's own credentials, one after the other, and assumed anew before they expire.
-import type { STSClientConfig } from '@aws-sdk/nested-clients/sts';
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/nested-clients/sts';
+import type { STSClientConfig } from '@aws-sdk/client-sts';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { VoxsyncError } from '../../errors.ts';
 import type { Credentials, GiveCredentials } from './credentials.ts';
 import { codeOf } from './credentials.ts';
 import { symptomOf } from './failures.ts';
+import { withFreshKeys } from './fresh-keys.ts';
+import { whoIn } from './kinds.ts';
+import { accountIn } from './naming.ts';
 
 export interface AssumedRole {
   /** `arn:aws:iam::123456789012:role/NAME`. */
@@ -37,18 +40,21 @@ export function assumeRoles(
 
 async function assumeRole(id: string, role: AssumedRole, client: STSClient): Promise<Credentials> {
   const subject = `${id}: AssumeRole ${role.roleArn}`;
-  const given = await client.send(new AssumeRoleCommand(inputOf(role))).catch((error: unknown) => {
+  const ask = () => client.send(new AssumeRoleCommand(inputOf(role)));
+  const given = await withFreshKeys(client, ask).catch((error: unknown) => {
     throw failureOf(subject, error);
   });
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = given.Credentials ?? {};
   if (AccessKeyId === undefined || SecretAccessKey === undefined || SessionToken === undefined)
     throw new VoxsyncError('source-answer-invalid', `${subject} gave no credentials`);
   const expiration = Expiration === undefined ? {} : { expiration: Expiration };
+  const accountId = accountIn(role.roleArn);
   return {
     accessKeyId: AccessKeyId,
     secretAccessKey: SecretAccessKey,
     sessionToken: SessionToken,
     ...expiration,
+    ...(accountId === undefined ? {} : { accountId }),
   };
 }
 
@@ -68,7 +74,7 @@ function failureOf(subject: string, thrown: unknown): VoxsyncError {
   const { code, name } = codeOf(symptom);
   const hint = symptom.name.startsWith('Validation')
     ? 'Check `roleArn`, and `duration` against the longest session of the role: one hour where roles are chained.'
-    : "Allow the identity before it `sts:AssumeRole` on this role, and name that identity in the role's trust policy, with the same external id.";
+    : `Allow ${whoIn(symptom) ?? 'the identity before it'} \`sts:AssumeRole\` on this role, and name that identity in the role's trust policy, with the same external id.`;
   return new VoxsyncError(code, `${subject} failed (${name})`, {
     hint: code === 'source-refused' ? hint : undefined,
     remoteCode: `sts:${name}`,

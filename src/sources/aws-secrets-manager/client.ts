@@ -1,5 +1,6 @@
 // Makes the SDK's clients: credentials and region from the SDK's own chain, roles assumed on top, bounded in time, and silent.
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { STSClientConfig } from '@aws-sdk/client-sts';
 import type { AssumedRole } from './assume-role.ts';
 import { explained } from './credentials.ts';
 import type { Transport } from './transport.ts';
@@ -28,6 +29,8 @@ export interface Clients {
   ownRegion(): Promise<string | undefined>;
   /** The client of a region; without one, of the source's own. */
   in(region: string | undefined): Promise<SecretsManagerClient>;
+  /** How a client of STS is made that asks who we are; `undefined` where nobody says which STS is meant. */
+  sts(): Promise<STSClientConfig | undefined>;
   close(): void;
 }
 
@@ -62,11 +65,10 @@ export function createClients(id: string, settings: ClientSettings, timeoutMs: n
     // STS needs a region as well: where the source has none of its own, the one of the first ARN is taken.
     const chain = isHomeless ? chainIn(region) : home;
     const own = explained(id, settings.profile, chain.credentials);
-    const inRegion = { ...manners, region: chain.region };
+    const inRegion = { ...manners, region: chain.region, ...given('profile', settings.profile) };
     const client = new SecretsManagerClient({
       ...inRegion,
       ...given('region', region),
-      ...given('profile', settings.profile),
       ...given('endpoint', settings.endpoint),
       credentials: credentials ?? assume?.(id, roles, own, inRegion) ?? own,
     });
@@ -82,8 +84,19 @@ export function createClients(id: string, settings: ClientSettings, timeoutMs: n
       opened.set(region, client);
       return client;
     },
+    sts: async () => {
+      if (!isStsKnown(settings) || (await ownRegion()) === undefined) return undefined;
+      return { ...manners, region: home.region, ...given('profile', settings.profile) };
+    },
     close: () => requestHandler.destroy?.(),
   };
+}
+
+/** Who has an address of his own for Secrets Manager may be in no account of AWS: its public STS is not asked then. */
+function isStsKnown({ endpoint }: ClientSettings): boolean {
+  const { AWS_ENDPOINT_URL_SECRETS_MANAGER, AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL } = process.env;
+  const isElsewhere = (endpoint ?? AWS_ENDPOINT_URL_SECRETS_MANAGER) !== undefined;
+  return !isElsewhere || (AWS_ENDPOINT_URL_STS ?? AWS_ENDPOINT_URL) !== undefined;
 }
 
 /** The chain hands these on to the client that it makes for SSO, which would go without a proxy otherwise. */

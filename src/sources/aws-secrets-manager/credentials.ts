@@ -5,17 +5,19 @@ import { VoxsyncError } from '../../errors.ts';
 import { shownName, symptomOf } from './failures.ts';
 import type { Symptom } from './kinds.ts';
 import { classify } from './kinds.ts';
+import { refuseToBeHeard } from './node-debug.ts';
 
 type FromChain = SecretsManagerClient['config']['credentials'];
 export type Credentials = Awaited<ReturnType<FromChain>>;
-/** Gives credentials, asking for new ones where those held are about to expire. */
-export type GiveCredentials = () => Promise<Credentials>;
+/** Gives credentials, asking for new ones where those held are about to expire, or where it is told to. */
+export type GiveCredentials = (options?: { readonly forceRefresh?: boolean }) => Promise<Credentials>;
 
 /** The credentials of the chain. Rejects with a `VoxsyncError`; no text of the chain's own errors is shown. */
 export function explained(id: string, profile: string | undefined, chain: FromChain): GiveCredentials {
-  return async () => {
+  return async (options) => {
+    refuseToBeHeard(id, profile);
     try {
-      return await chain();
+      return await chain(options);
     } catch (error) {
       const { code, name } = codeOf(symptomOf(error));
       throw new VoxsyncError(code, `${id}: no AWS credentials (${name}); tried ${tried(profile)}`, {
@@ -24,6 +26,12 @@ export function explained(id: string, profile: string | undefined, chain: FromCh
       });
     }
   };
+}
+
+/** The account of a client's credentials, where they tell it. */
+export async function accountOf(client: SecretsManagerClient): Promise<string | undefined> {
+  const credentials = await client.config.credentials().catch(() => undefined);
+  return credentials?.accountId;
 }
 
 /** How a failure to get credentials is to be told. A missing file is no missing network. */
@@ -47,7 +55,7 @@ function tried(profile: string | undefined): string {
   const named = profileOf(profile);
   if (named !== undefined) return `the profile ${JSON.stringify(named)}`;
   const set = places.filter(([variable]) => process.env[variable] !== undefined);
-  const others = set.map(([variable, place]) => `${place} (${variable})`);
+  const others = set.map(([variable, place]) => `${place} (${variable}${forRole(variable)})`);
   const metadata = process.env['AWS_EC2_METADATA_DISABLED'] === 'true' ? 'switched off' : 'not answering';
   const last = others.length > 0 ? [] : ['web identity and container credentials (not set)'];
   return [
@@ -57,6 +65,11 @@ function tried(profile: string | undefined): string {
     ...last,
     ...(others.length > 0 ? [] : [`instance metadata (${metadata})`]),
   ].join(', ');
+}
+
+function forRole(variable: string): string {
+  const role = process.env['AWS_ROLE_ARN'];
+  return variable === 'AWS_WEB_IDENTITY_TOKEN_FILE' && role !== undefined ? `, for ${role}` : '';
 }
 
 function hintFor(profile: string | undefined): string {

@@ -1,7 +1,7 @@
 // What the SDK threw, or what a batch said of one secret, as one of our errors: by its name and HTTP status, never by its text.
 import { kindOf, VoxsyncError } from '../../errors.ts';
 import type { Call, Kind, Symptom } from './kinds.ts';
-import { classify, kinds } from './kinds.ts';
+import { classify, kinds, whoIn } from './kinds.ts';
 
 /** Anything that was thrown by a call. The thrown thing is not kept: the SDK's errors carry the answer they failed on. */
 export function failureOf(thrown: unknown, call: Call): VoxsyncError {
@@ -14,14 +14,14 @@ export function failureNamed(symptom: Symptom, call: Call): VoxsyncError {
   const kind: Kind = kinds[classify(symptom)];
   const name = shownName(symptom.name);
   return new VoxsyncError(kind.code, `${subjectOf(call)} ${kind.problem} (${name})`, {
-    hint: kind.hint?.(call),
+    hint: kind.hint?.(call, whoIn(symptom) ?? 'the identity that voxsync uses'),
     remoteCode: name,
   });
 }
 
-/** A name comes from the other side as well, so only what looks like one is shown. */
+/** A name comes from the other side as well, so only what looks like one is shown: `AccessDenied`, `ECONNRESET`. */
 export function shownName(name: string): string {
-  return /^[A-Za-z][A-Za-z0-9_]{0,63}$/.test(name) ? name : 'unnamed error';
+  return /^(?:[A-Z][A-Za-z]{2,63}|[A-Z][A-Z0-9_]{2,63})$/.test(name) ? name : 'unnamed error';
 }
 
 /** An answer with HTTP status 200 that lacks what AWS promises. */
@@ -42,6 +42,11 @@ export function isMisunderstood(error: VoxsyncError): boolean {
 /** Whether AWS says that there is no such secret, or that it is not to be read. Both need a second look. */
 export function isDoubtful(error: VoxsyncError): boolean {
   return ['unknown', 'state'].includes(classify({ name: nameOf(error) }));
+}
+
+/** Whether nobody has answered, or only to ask for patience, after all repetitions. */
+export function isUnanswered({ code }: VoxsyncError): boolean {
+  return code === 'source-unreachable' || code === 'source-throttled';
 }
 
 /** What a thrown thing tells of itself. */

@@ -1,5 +1,6 @@
 // The kinds of failure that AWS and its SDK name, and which name is of which kind.
 import type { ErrorCode } from '../../errors.ts';
+import { isArn } from './naming.ts';
 
 /** What was asked when it failed. */
 export interface Call {
@@ -15,7 +16,7 @@ export interface Symptom {
   /** The name AWS or the SDK gave it, or the system's code. */
   readonly name: string;
   readonly status?: number | undefined;
-  /** Looked at for one word, and never shown. */
+  /** Looked at for one word, and for the ARN of who was refused; nothing else of it is shown. */
   readonly text?: string | undefined;
 }
 
@@ -23,7 +24,8 @@ export interface Symptom {
 export interface Kind {
   readonly code: ErrorCode;
   readonly problem: string;
-  readonly hint?: ((call: Call) => string) | undefined;
+  /** `who` is whom AWS refused. */
+  readonly hint?: ((call: Call, who: string) => string) | undefined;
 }
 
 /** The kinds of failure, by what a person can do about them. */
@@ -31,13 +33,13 @@ export const kinds = {
   denied: {
     code: 'source-refused',
     problem: 'was denied',
-    hint: (call) =>
-      `Allow the identity that voxsync uses \`secretsmanager:${call.operation}\`${scopeOf(call)}; look for an explicit deny as well.`,
+    hint: (call, who) =>
+      `Allow ${who} \`secretsmanager:${call.operation}\`${scopeOf(call)}; look for an explicit deny as well.${elsewhere(call)}`,
   },
   undecryptable: {
     code: 'source-refused',
     problem: 'could not decrypt',
-    hint: () => 'Allow the identity that voxsync uses `kms:Decrypt` on the key of the secret.',
+    hint: (_call, who) => `Allow ${who} \`kms:Decrypt\` on the key of the secret.`,
   },
   credentials: {
     code: 'source-refused',
@@ -111,6 +113,19 @@ function kindOfStatus(status: number, known: KindName | undefined): KindName {
   if (status === 429) return 'throttled';
   if (status >= 500) return 'unreachable';
   return known === undefined && (status === 401 || status === 403) ? 'credentials' : 'answer';
+}
+
+/** Whom AWS says it refused; only what is an ARN of an identity to the letter is taken from its text. */
+export function whoIn({ text = '' }: Symptom): string | undefined {
+  const refused =
+    /^User: (arn:aws[a-z-]{0,10}:(?:sts|iam)::\d{12}:[\w+=,.@/-]{1,200}) is not authorized/.exec(text);
+  return refused?.[1];
+}
+
+/** Whose account an ARN names, only its reader knows. */
+function elsewhere({ secret }: Call): string {
+  if (secret === undefined || !isArn(secret)) return '';
+  return ' Where it belongs to another account, its resource policy must allow the same, and its KMS key must be one of that account, not `aws/secretsmanager`.';
 }
 
 function scopeOf({ operation, secret }: Call): string {

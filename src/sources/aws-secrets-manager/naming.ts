@@ -21,6 +21,11 @@ export function regionIn(text: string): string | undefined {
   return isArn(text) ? regionalArn.exec(text)?.[1] : undefined;
 }
 
+/** The account that an ARN of any service names; `undefined` for a plain name. */
+export function accountIn(text: string): string | undefined {
+  return /^arn:[^:]+:[^:]+:[^:]*:(\d{12}):/.exec(text)?.[1];
+}
+
 /** Whether ListSecrets takes the text as the value of a filter; a leading `!` would negate it. */
 export function isFilterable(text: string): boolean {
   return filterable.test(text);

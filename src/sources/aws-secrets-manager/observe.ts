@@ -65,8 +65,7 @@ function withAlternative(description: Description, lookup: Lookup): Description 
   if (!lookup.isDenied || !(description instanceof VoxsyncError) || !isDenied(description)) {
     return description;
   }
-  const hint =
-    'Allow the identity that voxsync uses `secretsmanager:DescribeSecret` on this secret, and `secretsmanager:ListSecrets` on `*`.';
   const { code, message, remoteCode } = description;
+  const hint = `${description.hint} While a secret is there, \`secretsmanager:ListSecrets\` on \`*\` shows it as well.`;
   return new VoxsyncError(code, message, { hint, remoteCode });
 }

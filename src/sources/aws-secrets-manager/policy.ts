@@ -33,7 +33,13 @@ export function awsPolicy(settings: AwsSettings, { references, queries }: Demand
   ];
   return {
     title,
-    notes: [...roleNotes(settings), ...baseNotes, cheaperNote(isListing), ...tagNotes(queries)],
+    notes: [
+      ...roleNotes(settings),
+      ...baseNotes,
+      cheaperNote(isListing),
+      ...tagNotes(queries),
+      ...arnNotes(references),
+    ],
     document: { Version: '2012-10-17', Statement },
   };
 }
@@ -62,6 +68,13 @@ function tagNotes(queries: readonly DiscoveryQuery[]): readonly string[] {
   if (queries.every(isPlain)) return [];
   return [
     'Tags, description and owning service of a discovery are not in the policy: it allows all that has the prefix. A Condition on secretsmanager:ResourceTag/KEY narrows it.',
+  ];
+}
+
+function arnNotes(references: Demand['references']): readonly string[] {
+  if (!references.some(({ secret }) => isArn(secret))) return [];
+  return [
+    'A secret of another account must allow this identity GetSecretValue and DescribeSecret in its resource policy too, and its KMS key must be one of that account: the key aws/secretsmanager cannot be shared.',
   ];
 }
 

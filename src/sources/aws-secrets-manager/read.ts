@@ -10,6 +10,7 @@ import { batchSize, readBatch } from './batch.ts';
 import { readingOf } from './content.ts';
 import { isDenied, isMisunderstood } from './failures.ts';
 import { askAll, distinct, partsOf } from './gather.ts';
+import { accountIn, isArn } from './naming.ts';
 import { secondLook } from './settle.ts';
 import { isCurrent } from './versions.ts';
 
@@ -22,8 +23,11 @@ export type ReadSecrets = (
 const batchConcurrency = 4;
 const concurrency = 8;
 
-/** A reader that stops asking for batches once they were denied. */
-export function createReader(api: SecretsApi): ReadSecrets {
+/**
+ * A reader that stops asking for batches once they were denied. `ownAccount` tells the account that we are in, where
+ * that is known.
+ */
+export function createReader(api: SecretsApi, ownAccount: () => Promise<string | undefined>): ReadSecrets {
   let isBatchDenied = false;
 
   /** What a batch says of its secrets; empty where they have to be asked for one by one. */
@@ -46,8 +50,8 @@ export function createReader(api: SecretsApi): ReadSecrets {
   return async (references, signal) => {
     signal.throwIfAborted();
     const asked = distinct(references);
-    const current = new Set(asked.filter(isCurrent).map(({ secret }) => secret));
-    const parts = partsOf([...current], batchSize);
+    const current = [...new Set(asked.filter(isCurrent).map(({ secret }) => secret))];
+    const parts = partsOf(await batchable(current, ownAccount), batchSize);
     const batches = await askAll(parts, batchConcurrency, (part) => askBatch(part, signal));
     const answers = new Map(batches.flatMap((batch) => Array.from(batch)));
     const readings = await askAll(asked, concurrency, async (reference) => {
@@ -57,6 +61,15 @@ export function createReader(api: SecretsApi): ReadSecrets {
     const byKey = new Map(readings);
     return references.flatMap((reference) => byKey.get(secretKey(reference)) ?? []);
   };
+}
+
+/** AWS lets GetSecretValue reach into other accounts, and BatchGetSecretValue not. */
+async function batchable(
+  secrets: readonly string[],
+  ownAccount: () => Promise<string | undefined>,
+): Promise<readonly string[]> {
+  const own = secrets.some(isArn) ? await ownAccount() : undefined;
+  return secrets.filter((secret) => !isArn(secret) || accountIn(secret) === own);
 }
 
 function finish(

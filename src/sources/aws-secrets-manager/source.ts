@@ -6,9 +6,9 @@ import { createApi } from './api.ts';
 import type { AssumedRole } from './assume-role.ts';
 import { createClients } from './client.ts';
 import { discoverSecrets } from './discover.ts';
-import { identityOf } from './identity.ts';
+import { accountOf } from './credentials.ts';
 import { observeSecrets } from './observe.ts';
-import { probeReads } from './probe.ts';
+import { probePermissions, probeReads } from './probe.ts';
 import type { ReadSecrets } from './read.ts';
 import { createReader } from './read.ts';
 import { askByRegion } from './regions.ts';
@@ -39,8 +39,9 @@ export function openAwsSource(id: string, settings: AwsSettings): Source {
   const clients = createClients(id, settings, timeoutMs);
   const places = new Map<string | undefined, Promise<Place>>();
   const open = async (region: string | undefined): Promise<Place> => {
-    const api = createApi(id, await clients.in(region), timeoutMs);
-    return { api, read: createReader(api) };
+    const client = await clients.in(region);
+    const api = createApi(id, client, timeoutMs);
+    return { api, read: createReader(api, () => accountOf(client)) };
   };
   const placeIn = (region: string | undefined): Promise<Place> => {
     const place = places.get(region) ?? open(region);
@@ -62,9 +63,13 @@ export function openAwsSource(id: string, settings: AwsSettings): Source {
       ask(references, signal, ({ api }, asked) => observeSecrets(api, asked, signal)),
     read: (references, signal) => ask(references, signal, ({ read }, asked) => read(asked, signal)),
     discover: async (query, signal) => discoverSecrets((await placeIn(undefined)).api, query, signal),
-    identify: async () => identityOf(await clients.in(undefined)),
+    identify: async (signal) => {
+      const { identityOf } = await import('./identity.ts');
+      return identityOf(id, await clients.in(undefined), await clients.sts(), signal);
+    },
     probeReads: (references, signal) =>
       ask(references, signal, ({ api }, asked) => probeReads(api, asked, signal)),
+    probePermissions: async (signal) => probePermissions((await placeIn(undefined)).api, signal),
     close: async () => clients.close(),
   };
 }

@@ -28,13 +28,14 @@ export interface TransportBounds {
 const connections = 50;
 
 /**
- * A request handler for the SDK's clients. Heeds HTTPS_PROXY, HTTP_PROXY and NO_PROXY on every version of Node. Fails
+ * A request handler for the SDK's clients. Plain http goes to this machine only. Heeds HTTPS_PROXY, HTTP_PROXY and NO_PROXY on every version of Node. Fails
  * under names that the SDK knows how to repeat.
  */
 export function createTransport(id: string, bounds: TransportBounds): Transport {
   let opened: EnvHttpProxyAgent | undefined;
   return {
     handle: async (request: Request, options: { abortSignal?: unknown } = {}) => {
+      refuseToBeRead(id, request);
       opened ??= openAgent(id, bounds);
       const signal = options.abortSignal instanceof AbortSignal ? options.abortSignal : undefined;
       const deadline = new AbortController();
@@ -58,6 +59,18 @@ export function createTransport(id: string, bounds: TransportBounds): Transport 
     httpHandlerConfigs: () => ({}),
     destroy: () => void opened?.destroy().catch(() => {}),
   };
+}
+
+/** Addresses come from the environment as well, where no config speaks for them. */
+function refuseToBeRead(id: string, { protocol, hostname }: Request): void {
+  if (protocol !== 'http:' || /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(hostname)) return;
+  throw new VoxsyncError(
+    'config-invalid',
+    `${id}: plain http would show secrets on their way to ${hostname}`,
+    {
+      hint: 'Use https in AWS_ENDPOINT_URL and its like; plain http is for loopback addresses only.',
+    },
+  );
 }
 
 function openAgent(id: string, { connectMs }: TransportBounds): EnvHttpProxyAgent {

@@ -2,15 +2,15 @@
 import PQueue from 'p-queue';
 import { VoxsyncError } from '../../errors.ts';
 import { retrying } from '../../retry.ts';
+import { createOutageWatch } from '../outage.ts';
 import { createConnections, type Connections } from './agent.ts';
 import type { Answer } from './answers.ts';
 import { createClient, type VaultClient } from './client.ts';
 import { nameOf } from './identity.ts';
 import { LoginSession } from './login-session.ts';
 import { createLogin } from './login.ts';
-import { createOutageWatch } from './outage.ts';
 import type { VaultPath } from './path.ts';
-import { refusalOf, type Question } from './refusals.ts';
+import { isOutage, refusalOf, type Question } from './refusals.ts';
 import { createTokenSession, tokenlessSession, type Session } from './session.ts';
 import type { VaultPlace } from './settings.ts';
 import { createTransport } from './transport.ts';
@@ -43,7 +43,7 @@ export function openAccess(place: VaultPlace): Access {
   const client = createClient(place, transport);
   const session = sessionOf(place, client, connections);
   const queue = new PQueue({ concurrency });
-  const outage = createOutageWatch(place.id, concurrency);
+  const outage = createOutageWatch({ id: place.id, failures: concurrency, isOutage });
   let isClosed = false;
 
   const once = async (question: Question, send: Send, signal: AbortSignal): Promise<Answer> => {

@@ -105,3 +105,11 @@ function quote({ status, body }: Answer): string {
     .trim();
   return words === '' || words.length >= 200 ? ` (${status})` : ` (${status}: ${words})`;
 }
+
+/** 502 and 504 are a gateway's. Any other status may be about the one path. */
+const outageStatuses: ReadonlySet<unknown> = new Set([undefined, 502, 503, 504]);
+
+/** Whether a failure is one of the whole server. */
+export function isOutage({ code, remoteCode }: VoxsyncError): boolean {
+  return code === 'source-unreachable' && outageStatuses.has(remoteCode);
+}

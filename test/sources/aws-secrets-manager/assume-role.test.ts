@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { Source } from '../../../src/sources/source.ts';
 import { describeWithBackend } from '../../backends/suite.ts';
+import { awsError } from '../../proxy/faulty-proxy.ts';
 import type { World } from './setup.ts';
 import { never, startWorld, textOf } from './setup.ts';
 import { lasting, stsError, watch } from './sts.ts';
@@ -104,6 +105,49 @@ describeWithBackend('moto', 'roles to assume', () => {
     expect(await observe(source)).toMatchObject({ state });
     const used = calls.flatMap(({ operation, key }) => (operation === 'ListSecrets' ? [key] : []));
     expect(used).toEqual(state === 'present' ? [first.at(-1)?.key] : []);
+  });
+
+  /** Refuses every key that was seen by then, as AWS does with sessions that were cut short. */
+  const expireAll = (seen: readonly string[]) =>
+    watch(world.proxy, ({ key, operation }) => {
+      if (!seen.includes(key)) return undefined;
+      return operation === 'AssumeRole'
+        ? stsError(403, 'ExpiredToken')
+        : awsError(400, 'ExpiredTokenException');
+    });
+
+  test('keys that AWS calls expired before their time are fetched anew, once for each call', async () => {
+    const source = world.open({ assumeRole: [{ roleArn }] });
+    const first = watch(world.proxy);
+    await observe(source);
+    const old = first.at(-1)?.key ?? '';
+    const calls = expireAll([old]);
+    expect((await source.read([{ secret: 'prod/crm' }], never)).map(textOf)).toEqual(['a value']);
+    expect(calls.map(({ operation }) => operation)).toEqual([
+      'BatchGetSecretValue',
+      'AssumeRole',
+      'BatchGetSecretValue',
+    ]);
+    expect(calls.map(({ key }) => key === old)).toEqual([true, false, false]);
+  });
+
+  test('in a chain, each role is assumed anew where the one before it ended early', async () => {
+    const source = world.open({ assumeRole: [{ roleArn }, { roleArn: nextArn }] });
+    const first = watch(world.proxy);
+    await observe(source);
+    const calls = expireAll(first.map(({ key }) => key).filter((key) => key !== 'AKIAEXAMPLE'));
+    expect(await observe(source)).toMatchObject({ state: 'present' });
+    const assumed = calls.flatMap(({ parameters }) => parameters['RoleArn'] ?? []);
+    expect(assumed).toEqual([nextArn, roleArn, nextArn]);
+  });
+
+  test('keys of the environment are the same every time, and tried once', async () => {
+    const calls = expireAll(['AKIAEXAMPLE']);
+    expect(await failureOf(world.open())).toMatchObject({
+      code: 'source-refused',
+      remoteCode: 'ExpiredTokenException',
+    });
+    expect(calls).toHaveLength(1);
   });
 
   test('a refused role is named, with what to do, and takes nothing for a missing permission of Secrets Manager', async () => {

@@ -1,6 +1,6 @@
 // Every place that credentials come from without a setting: whose keys sign, when they are fetched anew, and what a failure says.
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, Server } from 'node:http';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -37,6 +37,10 @@ describeWithBackend('moto', "the SDK's chain of credentials", () => {
       asked.push(request);
       const { status = 200, body } = give();
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    });
+    giver.on('connect', (request, socket) => {
+      asked.push(request);
+      socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
     });
     giverAddress = await listenOnLoopback(giver);
   });
@@ -170,14 +174,44 @@ describeWithBackend('moto', "the SDK's chain of credentials", () => {
 
     test('the portal is reached through the proxy of the environment', async () => {
       await signIn(60 * minute);
-      set({
-        AWS_ENDPOINT_URL_SSO: 'http://portal.invalid',
-        HTTP_PROXY: giverAddress,
-        NO_PROXY: '127.0.0.1',
-      });
+      set({ AWS_ENDPOINT_URL_SSO: undefined, HTTPS_PROXY: giverAddress });
+      await failureOf(world.open({ profile: 'voice', timeoutMs: 3000 }));
+      expect(asked[0]).toMatchObject({ method: 'CONNECT', url: 'portal.sso.eu-west-1.amazonaws.com:443' });
+    });
+
+    /** As `aws configure sso` writes it today: the token belongs to a session, and can be renewed. */
+    const signInToSession = async (lastsMs: number) => {
+      set({ AWS_ENDPOINT_URL_SSO: giverAddress, AWS_ENDPOINT_URL_SSO_OIDC: giverAddress });
+      const session = ['[sso-session acme]', `sso_start_url = ${startUrl}`, 'sso_region = eu-west-1'];
+      const profile = ['[profile voice]', 'sso_session = acme', 'sso_account_id = 123456789012'];
+      await write('config', [...session, ...profile, 'sso_role_name = Reader', ''].join('\n'));
+      const name = createHash('sha1').update('acme').digest('hex');
+      const renewal = { clientId: 'a client', clientSecret: 'hunter2', refreshToken: 'hunter2' };
+      const token = { accessToken: 'of old', expiresAt: inTime(lastsMs), ...renewal };
+      return write(path.join('.aws', 'sso', 'cache', `${name}.json`), JSON.stringify(token));
+    };
+
+    test('a session gives the keys of the role', async () => {
+      await signInToSession(60 * minute);
       give = () => ({ body: { roleCredentials: roleCredentials(60 * minute) } });
       expect(await keyAfter(world.open({ profile: 'voice' }))).toBe('AKIASSO');
-      expect(asked[0]?.headers.host).toBe('portal.invalid');
+      expect(asked.map(({ headers }) => headers['x-amz-sso_bearer_token'])).toEqual(['of old']);
+    });
+
+    test('a token of a session that is about to expire is renewed first', async () => {
+      const file = await signInToSession(minute);
+      give = () => ({
+        body: {
+          accessToken: 'renewed',
+          expiresIn: 3600,
+          refreshToken: 'hunter2',
+          roleCredentials: roleCredentials(60 * minute),
+        },
+      });
+      expect(await keyAfter(world.open({ profile: 'voice' }))).toBe('AKIASSO');
+      expect(asked.map(({ url }) => url?.split('?')[0])).toEqual(['/token', '/federation/credentials']);
+      expect(asked[1]?.headers['x-amz-sso_bearer_token']).toBe('renewed');
+      expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ accessToken: 'renewed' });
     });
 
     test('an expired token says to sign in', async () => {
@@ -194,6 +228,59 @@ describeWithBackend('moto', "the SDK's chain of credentials", () => {
       await signIn(60 * minute);
       give = () => ({ status: 401, body: { message: 'hunter2' } });
       expect(await failureOf(world.open({ profile: 'voice' }))).toMatchObject({ code: 'source-refused' });
+    });
+  });
+
+  describe('a profile that assumes a role', () => {
+    const useProfile = (lines: readonly string[]) =>
+      write('config', ['[profile voice]', `role_arn = ${roleArn}`, ...lines, ''].join('\n'));
+
+    test('with the keys of another profile, external id and session name', async () => {
+      await useProfile(['source_profile = base', 'external_id = acme', 'role_session_name = telephony']);
+      await write('credentials', '[base]\naws_access_key_id = AKIABASE\naws_secret_access_key = x\n');
+      expect(await keyAfter(world.open({ profile: 'voice' }))).toMatch(/^ASIA/);
+      expect(calls[0]).toMatchObject({
+        operation: 'AssumeRole',
+        key: 'AKIABASE',
+        parameters: { RoleArn: roleArn, ExternalId: 'acme', RoleSessionName: 'telephony' },
+      });
+    });
+
+    test('with a web identity token of its own', async () => {
+      await useProfile([`web_identity_token_file = ${await write('token', 'hunter2')}`]);
+      expect(await keyAfter(world.open({ profile: 'voice' }))).toMatch(/^ASIA/);
+      expect(calls[0]).toMatchObject({
+        operation: 'AssumeRoleWithWebIdentity',
+        parameters: { RoleArn: roleArn, WebIdentityToken: 'hunter2' },
+      });
+    });
+
+    test.each([
+      ['Environment', () => set({ AWS_ACCESS_KEY_ID: 'AKIAENV', AWS_SECRET_ACCESS_KEY: 'x' }), 'AKIAENV'],
+      ['EcsContainer', () => set({ AWS_CONTAINER_CREDENTIALS_FULL_URI: giverAddress }), 'AKIAGIVEN'],
+    ])('with the keys of %s', async (source, prepare, key) => {
+      await useProfile([`credential_source = ${source}`]);
+      prepare();
+      expect(await keyAfter(world.open({ profile: 'voice' }))).toMatch(/^ASIA/);
+      expect(calls[0]).toMatchObject({ operation: 'AssumeRole', key });
+    });
+
+    test('is reached through the proxy of the environment', async () => {
+      await useProfile(['credential_source = Environment']);
+      set({ AWS_ACCESS_KEY_ID: 'AKIAENV', AWS_SECRET_ACCESS_KEY: 'x' });
+      set({ AWS_ENDPOINT_URL_STS: undefined, HTTPS_PROXY: giverAddress });
+      await failureOf(world.open({ profile: 'voice', timeoutMs: 3000 }));
+      expect(asked[0]).toMatchObject({ method: 'CONNECT', url: 'sts.eu-central-1.amazonaws.com:443' });
+    });
+
+    test('a refusal by STS names the profile', async () => {
+      await useProfile(['credential_source = Environment']);
+      set({ AWS_ACCESS_KEY_ID: 'AKIAENV', AWS_SECRET_ACCESS_KEY: 'x' });
+      calls = watch(world.proxy, () => stsError(403, 'AccessDenied'));
+      expect(await failureOf(world.open({ profile: 'voice' }))).toMatchObject({
+        code: 'source-refused',
+        message: 'aws: no AWS credentials (AccessDenied); tried the profile "voice"',
+      });
     });
   });
 
@@ -230,6 +317,12 @@ describeWithBackend('moto', "the SDK's chain of credentials", () => {
       expect(assumed.at(-1)?.parameters['WebIdentityToken']).toBe('the next token');
     });
 
+    test('STS is reached through the proxy of the environment', async () => {
+      set({ AWS_ENDPOINT_URL_STS: undefined, HTTPS_PROXY: giverAddress });
+      await failureOf(world.open({ timeoutMs: 3000 }));
+      expect(asked[0]).toMatchObject({ method: 'CONNECT', url: 'sts.eu-central-1.amazonaws.com:443' });
+    });
+
     test('another role may be assumed from there', async () => {
       const reader = 'arn:aws:iam::123456789012:role/reader';
       expect(await keyAfter(world.open({ assumeRole: [{ roleArn: reader }] }))).toMatch(/^ASIA/);
@@ -247,7 +340,7 @@ describeWithBackend('moto', "the SDK's chain of credentials", () => {
         const { code, message, hint } = await failureOf(world.open());
         expect(code).toBe('source-refused');
         expect(message).toContain(`aws: no AWS credentials (${name}); tried `);
-        expect(message).toContain('web identity (AWS_WEB_IDENTITY_TOKEN_FILE)');
+        expect(message).toContain(`web identity (AWS_WEB_IDENTITY_TOKEN_FILE, for ${roleArn})`);
         expect(hint).toMatch(/AWS_ROLE_ARN.*trust policy/);
       },
     );

@@ -119,6 +119,13 @@ describeWithBackend('moto', 'discovering AWS secrets', () => {
     expect(foundIn(await find({ prefix: '' }))).toHaveLength(5);
   });
 
+  test('what AWS lists beyond the prefix is left out', async () => {
+    await world.createAll(['prod/crm', 'prod/db']);
+    const change = (body: string) => body.replaceAll('"prod/db"', '"Prod/db"');
+    world.proxy.misbehave(() => ({ kind: 'rewrite', change }));
+    expect(foundIn(await find({ prefix: 'prod/' }))).toEqual(['prod/crm']);
+  });
+
   test('a prefix that AWS would negate is selected here', async () => {
     await world.createAll(['prod/crm', 'rds!cluster']);
     expect(foundIn(await find({ prefix: '!' }))).toEqual([]);

@@ -74,12 +74,15 @@ test('nothing of a stranger’s text, answer or stack is kept', () => {
   expect(failure.cause).toBeUndefined();
 });
 
-test('a name that looks like none is not shown', () => {
-  const failure = failureOf(sdkError('the value is hunter2!', 400), call);
-  expect(failure.message).toBe(
-    'aws: secret "prod/crm": GetSecretValue was not answered as AWS does (unnamed error)',
-  );
-});
+test.each(['the value is hunter2!', 'hunter2', 'Hunter2', 'hunter', ''])(
+  '%j is no name, and not shown',
+  (name) => {
+    const failure = failureOf(sdkError(name, 400), call);
+    expect(failure.message).toBe(
+      'aws: secret "prod/crm": GetSecretValue was not answered as AWS does (unnamed error)',
+    );
+  },
+);
 
 test('a missing region says where to set it', () => {
   const failure = failureOf(new Error('Region is missing'), call);
@@ -87,6 +90,23 @@ test('a missing region says where to set it', () => {
 });
 
 const denied = (text: string) => failureNamed({ name: 'AccessDeniedException', text }, call).hint;
+
+test.each([
+  [
+    'User: arn:aws:sts::123456789012:assumed-role/a/b is not authorized to perform: x',
+    'arn:aws:sts::123456789012:assumed-role/a/b',
+  ],
+  ['User: arn:aws-cn:iam::123456789012:user/a is not authorized', 'arn:aws-cn:iam::123456789012:user/a'],
+  ['User: hunter2 is not authorized', 'the identity that voxsync uses'],
+  [
+    'User: arn:aws:iam::123456789012:user/hunter2 hunter2 is not authorized',
+    'the identity that voxsync uses',
+  ],
+  ['arn:aws:iam::123456789012:user/hunter2', 'the identity that voxsync uses'],
+  ['User: arn:aws:secretsmanager:a:123456789012:hunter2 is not authorized', 'the identity that voxsync uses'],
+])('whom AWS says it denied, by ARN and by nothing else: %s', (text, who) => {
+  expect(denied(text)).toMatch(new RegExp(`^Allow ${who} \`secretsmanager:GetSecretValue\``));
+});
 
 test('an endpoint that is no address says so', () => {
   const failure = failureOf(Object.assign(new TypeError('hunter2'), { code: 'ERR_INVALID_URL' }), call);

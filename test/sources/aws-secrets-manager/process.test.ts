@@ -101,7 +101,18 @@ test('without credentials, the error says so, and nothing is asked', async () =>
 
 test('plain http goes through the proxy of the environment', async () => {
   const environment = { ...keys, AWS_REGION: 'eu-north-1', HTTP_PROXY: endpoint };
-  const { told, stderr } = await discover({ endpoint: 'http://secrets.invalid' }, environment);
+  const { told, stderr } = await discover({ endpoint: 'http://127.0.0.2' }, environment);
   expect({ told, stderr }).toEqual({ told: listed, stderr: '' });
-  expect(received[0]?.host).toBe('secrets.invalid');
+  expect(received[0]?.host).toBe('127.0.0.2');
+});
+
+test('plain http to another machine is refused, wherever its address comes from', async () => {
+  const environment = { ...keys, AWS_REGION: 'eu-north-1', HTTP_PROXY: endpoint };
+  const elsewhere = { ...environment, AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://secrets.invalid' };
+  const { told, stderr } = await discover({ endpoint: undefined }, elsewhere);
+  expect(told.error).toEqual([
+    'config-invalid',
+    'aws: plain http would show secrets on their way to secrets.invalid',
+  ]);
+  expect({ stderr, received }).toEqual({ stderr: '', received: [] });
 });

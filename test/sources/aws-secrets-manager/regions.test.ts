@@ -1,5 +1,4 @@
 // Secrets of several regions from one source, and where its own region and address come from.
-import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { describeWithBackend } from '../../backends/suite.ts';
 import type { World } from './setup.ts';
@@ -22,12 +21,8 @@ describeWithBackend('moto', 'regions', () => {
   afterAll(() => world.end());
 
   /** Makes a secret in a region, and tells its ARN. */
-  const createIn = async (region: string, name: string, value: string): Promise<string> => {
-    const admin = new SecretsManagerClient({ region, endpoint: world.proxy.endpoint });
-    const { ARN } = await admin.send(new CreateSecretCommand({ Name: name, SecretString: value }));
-    admin.destroy();
-    return ARN ?? '';
-  };
+  const createIn = async (region: string, name: string, value: string): Promise<string> =>
+    (await world.createElsewhere({ region }, name, value)).arn;
 
   test('ARNs of other regions are asked for there, names and own ARNs together, all in the order asked', async () => {
     const far = await createIn('us-east-1', 'prod/far', 'far');
@@ -45,6 +40,35 @@ describeWithBackend('moto', 'regions', () => {
     const reads = calls.filter(({ operation }) => operation === 'BatchGetSecretValue');
     expect(reads.map(({ region }) => region).toSorted()).toEqual(['ap-south-1', 'eu-central-1', 'us-east-1']);
     expect(calls.filter(({ operation }) => operation === 'AssumeRole')).toHaveLength(1);
+  });
+
+  test('a replica is a secret of its region, by ARN and by name, and follows the one it was made of', async () => {
+    const place = { replicas: ['us-east-1'] };
+    const { arn, version } = await world.createElsewhere(place, 'prod/crm', 'of old');
+    const replica = arn.replace('eu-central-1', 'us-east-1');
+    const sources = [
+      [world.open(), replica],
+      [world.open({ region: 'us-east-1' }), 'prod/crm'],
+      [world.open({ region: 'us-east-1' }), arn],
+    ] as const;
+    const look = async () => {
+      const texts: string[] = [];
+      for (const [source, secret] of sources) {
+        const [observed] = await source.observe([{ secret }], never);
+        const [reading] = await source.read([{ secret }], never);
+        expect([secret, observed]).toEqual([
+          secret,
+          { state: 'present', version: Reflect.get(Object(reading), 'version') },
+        ]);
+        texts.push(textOf(reading));
+      }
+      return texts;
+    };
+    const calls = watch(world.proxy);
+    expect(await look()).toEqual(['of old', 'of old', 'of old']);
+    expect(new Set(calls.map(({ region }) => region))).toEqual(new Set(['us-east-1', 'eu-central-1']));
+    expect(await world.put('prod/crm', 'new')).not.toBe(version);
+    expect(await look()).toEqual(['new', 'new', 'new']);
   });
 
   test('trouble in one region is trouble of its secrets only', async () => {

@@ -6,6 +6,7 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import PQueue from 'p-queue';
 import { vi } from 'vitest';
 import type { AwsSettings } from '../../../src/sources/aws-secrets-manager/source.ts';
@@ -31,15 +32,23 @@ export interface World {
     tags?: Record<string, string>,
     description?: string,
   ): Promise<Made>;
+  /** Creates a secret in another region or account, with replicas in further regions. */
+  createElsewhere(place: Place, name: string, value: string): Promise<Made>;
   /** Creates many, each with its name as its value. */
   createAll(names: readonly string[], tags?: Record<string, string>): Promise<readonly Made[]>;
   /** Stores a new value, and tells its version. */
   put(name: string, value: string, stages?: string[]): Promise<string>;
-  /** Schedules for deletion, or deletes at once. */
-  remove(name: string, isForced?: boolean): Promise<void>;
+  /** Schedules for deletion, or deletes at once, in another account where one is named. */
+  remove(name: string, isForced?: boolean, account?: string): Promise<void>;
   /** Empties moto and the proxy's journal, and removes its matcher. */
   reset(): Promise<void>;
   end(): Promise<void>;
+}
+
+export interface Place {
+  readonly region?: string;
+  readonly account?: string;
+  readonly replicas?: readonly string[];
 }
 
 const region = 'eu-central-1';
@@ -71,6 +80,7 @@ export async function startWorld(): Promise<World> {
   return {
     proxy,
     create,
+    createElsewhere: (place, name, value) => createElsewhere(moto.endpoint, place, name, value),
     open: (settings = {}) => {
       const source = openAwsSource('aws', {
         kind: 'aws-secrets-manager',
@@ -89,8 +99,9 @@ export async function startWorld(): Promise<World> {
       const input = { SecretId: name, SecretString: value, VersionStages: stages };
       return (await admin.send(new PutSecretValueCommand(input))).VersionId ?? '';
     },
-    remove: async (name, isForced = false) => {
-      await admin.send(new DeleteSecretCommand({ SecretId: name, ForceDeleteWithoutRecovery: isForced }));
+    remove: async (name, isForced = false, account) => {
+      const there = account === undefined ? admin : await administratorIn({ account }, moto.endpoint);
+      await there.send(new DeleteSecretCommand({ SecretId: name, ForceDeleteWithoutRecovery: isForced }));
     },
     reset: async () => {
       await moto.reset();
@@ -104,6 +115,36 @@ export async function startWorld(): Promise<World> {
       vi.unstubAllEnvs();
     },
   };
+}
+
+async function createElsewhere(
+  endpoint: string,
+  place: Place,
+  Name: string,
+  SecretString: string,
+): Promise<Made> {
+  const admin = await administratorIn(place, endpoint);
+  const AddReplicaRegions = (place.replicas ?? []).map((Region) => ({ Region }));
+  const { ARN = '', VersionId = '' } = await admin.send(
+    new CreateSecretCommand({ Name, SecretString, AddReplicaRegions }),
+  );
+  return { arn: ARN, version: VersionId };
+}
+
+/** To moto, an account is whatever the role is of that was assumed. */
+async function administratorIn(place: Place, endpoint: string): Promise<SecretsManagerClient> {
+  const where = { region: place.region ?? region, endpoint };
+  if (place.account === undefined) return new SecretsManagerClient(where);
+  const RoleArn = `arn:aws:iam::${place.account}:role/administrator`;
+  const { Credentials } = await new STSClient(where).send(
+    new AssumeRoleCommand({ RoleArn, RoleSessionName: 'test' }),
+  );
+  const credentials = {
+    accessKeyId: Credentials?.AccessKeyId ?? '',
+    secretAccessKey: Credentials?.SecretAccessKey ?? '',
+    sessionToken: Credentials?.SessionToken ?? '',
+  };
+  return new SecretsManagerClient({ ...where, credentials });
 }
 
 /** A signal that nothing aborts. */

@@ -25,7 +25,8 @@ export function watch(
   return calls;
 }
 
-function callOf({ amzTarget, body, headers }: SeenRequest): SeenCall {
+/** What a request is, as the proxy sees it. */
+export function callOf({ amzTarget, body, headers }: SeenRequest): SeenCall {
   const [, key = '', region = ''] =
     /Credential=([^/]+)\/\d+\/([^/]+)\//.exec(headers.authorization ?? '') ?? [];
   const parameters = amzTarget === '' ? Object.fromEntries(new URLSearchParams(body)) : {};
@@ -33,8 +34,8 @@ function callOf({ amzTarget, body, headers }: SeenRequest): SeenCall {
 }
 
 /** An error as STS answers it, in XML. */
-export function stsError(status: number, code: string): Fault {
-  const body = `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>${code}</Code><Message>hunter2</Message></Error><RequestId>r</RequestId></ErrorResponse>`;
+export function stsError(status: number, code: string, message = 'hunter2'): Fault {
+  const body = `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>r</RequestId></ErrorResponse>`;
   return { kind: 'answer', status, headers: { 'content-type': 'text/xml' }, body };
 }
 

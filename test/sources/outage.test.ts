@@ -1,7 +1,8 @@
-// When a Vault counts as down, for how long, and what does not count.
+// When a server counts as down, here a Vault, for how long, and what does not count.
 import { expect, test } from 'vitest';
-import { VoxsyncError } from '../../../src/errors.ts';
-import { createOutageWatch } from '../../../src/sources/vault/outage.ts';
+import { VoxsyncError } from '../../src/errors.ts';
+import { createOutageWatch } from '../../src/sources/outage.ts';
+import { isOutage } from '../../src/sources/vault/refusals.ts';
 
 const sealed = new VoxsyncError('source-unreachable', 'vault: Vault is sealed (503)', {
   hint: 'Unseal it.',
@@ -12,7 +13,7 @@ const gone = new VoxsyncError('source-unreachable', 'vault: it cannot be reached
 /** A watch of three failures, a clock, and a count of what was asked. */
 function watching() {
   const state = { now: 0, asked: 0 };
-  const watch = createOutageWatch('vault', 3, () => state.now);
+  const watch = createOutageWatch({ id: 'vault', failures: 3, isOutage }, () => state.now);
   const ask = (answer: unknown) =>
     watch
       .unlessDown(async () => {

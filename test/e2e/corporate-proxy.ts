@@ -1,0 +1,87 @@
+// A network that lets nobody out but through its proxy: tunnels for https, whole addresses for http, and AWS behind it with a certificate of its own.
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { createServer, request as forward, type IncomingMessage } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import path from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
+import { promisify } from 'node:util';
+import { onTestFinished } from 'vitest';
+import { listenOnLoopback } from '../proxy/faulty-proxy.ts';
+
+export interface CorporateProxy {
+  /** `http://HOST:PORT`, with the name and password that it asks for. */
+  readonly address: string;
+  /** Where AWS is without the proxy, by https. */
+  readonly direct: string;
+  /** The certificate of AWS, as a file for NODE_EXTRA_CA_CERTS. */
+  readonly certificate: string;
+  /** `METHOD HOST:PORT` or `METHOD ADDRESS` of each request that was let through. */
+  readonly passed: string[];
+}
+
+/** The certificate speaks for these. */
+const hosts = ['secrets.invalid', 'sts.invalid', 'localhost'];
+const password = `Basic ${Buffer.from('voice:pass').toString('base64')}`;
+
+/** Starts it before `upstream`, an `http://` address that answers as AWS. Gone at the end of the test. */
+export async function startCorporateProxy(upstream: string, folder: string): Promise<CorporateProxy> {
+  const upstreamPort = Number(new URL(upstream).port);
+  const [key, certificate] = await makeCertificate(folder);
+  const tls = { key: await readFile(key), cert: await readFile(certificate) };
+  const front = createTlsServer(tls, (socket) => join(socket, upstreamPort));
+  const frontPort = new URL(await listenOnLoopback(front)).port;
+  const passed: string[] = [];
+
+  const isLetIn = ({ method, url, headers }: IncomingMessage): boolean => {
+    const isKnown = headers['proxy-authorization'] === password;
+    if (isKnown) passed.push(`${method} ${url}`);
+    return isKnown;
+  };
+  const proxy = createServer((incoming, outgoing) => {
+    if (!isLetIn(incoming)) {
+      outgoing.writeHead(407).end();
+      return;
+    }
+    const { method, headers } = incoming;
+    const onward = forward(upstream, { method, headers }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(outgoing);
+    });
+    incoming.pipe(onward);
+  });
+  proxy.on('connect', (incoming: IncomingMessage, socket: Socket) => {
+    if (!isLetIn(incoming)) {
+      socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
+      return;
+    }
+    socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+    join(socket, Number(frontPort));
+  });
+  const address = (await listenOnLoopback(proxy)).replace('//', '//voice:pass@');
+  onTestFinished(() => {
+    proxy.closeAllConnections();
+    proxy.close();
+    front.close();
+  });
+  return { address, direct: `https://localhost:${frontPort}`, certificate, passed };
+}
+
+function join(socket: Socket, port: number): void {
+  const onward = connect(port, '127.0.0.1');
+  socket.pipe(onward).pipe(socket);
+  const stop = (): void => {
+    socket.destroy();
+    onward.destroy();
+  };
+  socket.on('error', stop);
+  onward.on('error', stop);
+}
+
+async function makeCertificate(folder: string): Promise<readonly [key: string, certificate: string]> {
+  const [key, certificate] = [path.join(folder, 'aws-key.pem'), path.join(folder, 'aws.pem')];
+  const names = `subjectAltName=${hosts.map((host) => `DNS:${host}`).join(',')}`;
+  const made = ['-keyout', key, '-out', certificate, '-nodes', '-days', '1', '-newkey', 'rsa:2048'];
+  await promisify(execFile)('openssl', ['req', '-x509', ...made, '-subj', '/CN=aws', '-addext', names]);
+  return [key, certificate];
+}
