@@ -1,0 +1,148 @@
+// The fault matrix: every method, every fault, at the first, a middle and the last call, once or for good: no wrong write, the exit code of the README, and words that name the cause.
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { EmulatorFault } from '../../src/emulator/emulator.ts';
+import { exitCodeOfReport, problemsOf } from '../../src/reconcile/report.ts';
+import type { Report } from '../../src/reconcile/report.ts';
+import {
+  codeOf,
+  exitCodeOf,
+  listings,
+  methods,
+  unknownNumber,
+  wordsFor,
+  writes,
+  type Cell,
+} from './expected.ts';
+import { modelOf, openScene, shownIn, wrongIn, type Model, type SceneOptions } from './scene.ts';
+
+const numbers = [
+  1,
+  2,
+  4,
+  100,
+  101,
+  127,
+  162,
+  314,
+  340,
+  416,
+  447,
+  456,
+  484,
+  493,
+  496,
+  499,
+  512,
+  515,
+  558,
+  unknownNumber,
+];
+const statuses = [500, 502, 503, 429, 401, 403];
+
+const faults: readonly EmulatorFault[] = [
+  ...numbers.map((code) => ({ kind: 'error', code }) as const),
+  ...statuses.map((status) => ({ kind: 'http', status }) as const),
+  ...(['html', 'reset-before', 'reset-after', 'hang', 'cut', 'truncated'] as const).map((kind) => ({ kind })),
+];
+
+/** Faults of which nobody would think that the write took effect. */
+const committed: readonly EmulatorFault[] = [
+  { kind: 'error', code: 2, isCommitted: true },
+  { kind: 'error', code: 484, isCommitted: true },
+  { kind: 'http', status: 503, isCommitted: true },
+  { kind: 'html', isCommitted: true },
+  { kind: 'hang', isCommitted: true },
+];
+
+/** Those that a listing over several pages is held to. */
+const ofPages = new Set(['error 2', 'error 100', 'error 101', 'error 515', 'reset-before', 'cut']);
+
+const positions = ['first', 'middle', 'last'] as const;
+const counts = [1, 'all'] as const;
+
+function textOf({ kind, code, status, isCommitted }: EmulatorFault): string {
+  return [kind, code ?? status, isCommitted && 'with effect'].filter(Boolean).join(' ');
+}
+
+const rows = methods.flatMap((method) => {
+  const own = writes.includes(method) ? [...faults, ...committed] : faults;
+  return own.map((fault) => ({ method, fault, text: textOf(fault) }));
+});
+
+const cells = positions.flatMap((position) => counts.map((count) => ({ position, count })));
+
+let model: Model;
+let paged: Model;
+const pages = { maxCount: 2 };
+beforeAll(async () => {
+  model = await modelOf();
+  paged = await modelOf(pages);
+});
+
+/** Runs a pass into a fault, and one after it. */
+async function meet(
+  cell: Cell,
+  nth: number,
+  model: Model,
+  switches: SceneOptions['switches'],
+): Promise<void> {
+  const { method, fault, count } = cell;
+  // Long enough for an answer on a busy machine, where all but one are to come.
+  const scene = await openScene({ switches, ...(fault.kind === 'hang' && { timeoutMs: 400 }) });
+  try {
+    scene.emulator.faults.add({ ...fault, method, nth, count });
+    const report = await scene.run();
+    expect([...wrongIn(scene.rows(), model)]).toEqual([]);
+    expectTelling(report, cell);
+    scene.emulator.faults.clear();
+    const next = await scene.run();
+    expect([exitCodeOfReport(next), problemsOf(next)]).toEqual([0, []]);
+    expect(shownIn(scene.rows())).toEqual(shownIn(model.after));
+    expect(await scene.pending()).toBe(0);
+  } finally {
+    await scene.close();
+  }
+}
+
+/** The exit code, and the cause where there is one to tell. */
+function expectTelling(report: Report, cell: Cell): void {
+  const exitCode = exitCodeOf(cell);
+  const cause = { code: codeOf(cell), message: expect.stringMatching(wordsFor(cell)) };
+  const problems = exitCode === 0 ? [] : expect.arrayContaining([expect.objectContaining(cause)]);
+  expect({ exitCode: exitCodeOfReport(report), problems: problemsOf(report) }).toEqual({
+    exitCode,
+    problems,
+  });
+}
+
+async function meetEverywhere(
+  subject: Pick<Cell, 'method' | 'fault'>,
+  model: Model,
+  switches: SceneOptions['switches'] = {},
+): Promise<readonly unknown[]> {
+  const callCount = model.calls[subject.method] ?? 0;
+  const nths = { first: 1, middle: Math.ceil(callCount / 2), last: callCount };
+  const met = cells.map(async ({ position, count }) => {
+    await meet({ ...subject, count }, nths[position], model, switches).catch((cause: unknown) => {
+      throw new Error(`${position}, ${count}: ${cause instanceof Error ? cause.message : ''}`, { cause });
+    });
+  });
+  return (await Promise.allSettled(met)).filter(({ status }) => status === 'rejected');
+}
+
+describe('a pass that meets', () => {
+  test('no fault calls every method three times and more', () => {
+    for (const method of methods) expect(model.calls[method]).toBeGreaterThanOrEqual(3);
+  });
+
+  test.each(rows)('$method: $text', async ({ method, fault }) => {
+    expect(await meetEverywhere({ method, fault }, model)).toEqual([]);
+  });
+
+  test.each(rows.filter(({ method, text }) => listings.includes(method) && ofPages.has(text)))(
+    '$method, over several pages: $text',
+    async ({ method, fault }) => {
+      expect(await meetEverywhere({ method, fault }, paged, pages)).toEqual([]);
+    },
+  );
+});
