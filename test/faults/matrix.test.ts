@@ -57,7 +57,6 @@ const committed: readonly EmulatorFault[] = [
 /** Those that a listing over several pages is held to. */
 const ofPages = new Set(['error 2', 'error 100', 'error 101', 'error 515', 'reset-before', 'cut']);
 
-const positions = ['first', 'middle', 'last'] as const;
 const counts = [1, 'all'] as const;
 
 function textOf({ kind, code, status, isCommitted }: EmulatorFault): string {
@@ -68,8 +67,6 @@ const rows = methods.flatMap((method) => {
   const own = writes.includes(method) ? [...faults, ...committed] : faults;
   return own.map((fault) => ({ method, fault, text: textOf(fault) }));
 });
-
-const cells = positions.flatMap((position) => counts.map((count) => ({ position, count })));
 
 let model: Model;
 let paged: Model;
@@ -95,6 +92,8 @@ async function meet(
     expect([...wrongIn(scene.rows(), model)]).toEqual([]);
     expectTelling(report, cell);
     scene.emulator.faults.clear();
+    // A process that saw nothing but failures asks no more for a while.
+    if (count === 'all') await scene.restart();
     const next = await scene.run();
     expect([exitCodeOfReport(next), problemsOf(next)]).toEqual([0, []]);
     expect(shownIn(scene.rows())).toEqual(shownIn(model.after));
@@ -115,24 +114,27 @@ function expectTelling(report: Report, cell: Cell): void {
   });
 }
 
+/** At the first, a middle and the last call, once and for good; tells which of these went wrong. */
 async function meetEverywhere(
   subject: Pick<Cell, 'method' | 'fault'>,
   model: Model,
   switches: SceneOptions['switches'] = {},
 ): Promise<readonly unknown[]> {
-  const callCount = model.calls[subject.method] ?? 0;
-  const nths = { first: 1, middle: Math.ceil(callCount / 2), last: callCount };
-  const met = cells.map(async ({ position, count }) => {
-    await meet({ ...subject, count }, nths[position], model, switches).catch((cause: unknown) => {
-      throw new Error(`${position}, ${count}: ${cause instanceof Error ? cause.message : ''}`, { cause });
+  const last = model.calls[subject.method] ?? 0;
+  const nths = new Set([1, Math.ceil(last / 2), last]);
+  const cells = [...nths].flatMap((nth) => counts.map((count) => ({ nth, count })));
+  const met = cells.map(async ({ nth, count }) => {
+    await meet({ ...subject, count }, nth, model, switches).catch((cause: unknown) => {
+      throw new Error(`from ${nth} of ${last}, ${count}: ${String(cause)}`, { cause });
     });
   });
   return (await Promise.allSettled(met)).filter(({ status }) => status === 'rejected');
 }
 
 describe('a pass that meets', () => {
-  test('no fault calls every method three times and more', () => {
-    for (const method of methods) expect(model.calls[method]).toBeGreaterThanOrEqual(3);
+  test('no fault calls every method often enough to have a first, a middle and a last call', () => {
+    expect(methods.filter((method) => (model.calls[method] ?? 0) < 3)).toEqual(['GetApplications']);
+    expect(listings.filter((method) => (paged.calls[method] ?? 0) < 3)).toEqual([]);
   });
 
   test.each(rows)('$method: $text', async ({ method, fault }) => {

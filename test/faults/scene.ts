@@ -14,6 +14,7 @@ import { loadTemplates } from '../../src/reconcile/template.ts';
 import { SecretBox } from '../../src/secret/box.ts';
 import { formatDescription, parseDescription, type Marker } from '../../src/secret/marker.ts';
 import { createMemorySource } from '../../src/sources/memory.ts';
+import type { Target } from '../../src/target/target.ts';
 import { openVoximplantTarget } from '../../src/target/voximplant/target.ts';
 
 export const applications = ['app-1', 'app-2', 'app-3'] as const;
@@ -86,6 +87,11 @@ export interface Model {
   readonly calls: Readonly<Record<string, number>>;
 }
 
+interface Wish {
+  readonly mapping: Mapping;
+  readonly source: ReadonlyMap<string, string>;
+}
+
 export interface SceneOptions {
   readonly switches?: Partial<EmulatorSwitches> | undefined;
   readonly timeoutMs?: number;
@@ -95,6 +101,8 @@ export interface Scene {
   readonly emulator: Emulator;
   readonly rows: () => Rows;
   readonly run: () => Promise<Report>;
+  /** What runs from now on is another process, to which the account is new. */
+  readonly restart: () => Promise<void>;
   /** How many changes a pass would make now. */
   readonly pending: () => Promise<number>;
   readonly close: () => Promise<void>;
@@ -124,7 +132,7 @@ async function open(
   seeds: readonly SeedApplication[],
   at: Date,
   { switches, timeoutMs }: SceneOptions,
-  { mapping, source }: { readonly mapping: Mapping; readonly source: ReadonlyMap<string, string> },
+  { mapping, source }: Wish,
 ): Promise<Scene> {
   let isPast = true;
   const emulator = await startEmulator({
@@ -136,12 +144,41 @@ async function open(
   });
   isPast = false;
   credentials ??= emulator.credentials;
+  let { target, setup } = await openProcess(emulator, timeoutMs, { mapping, source });
+  const request = { isDryRun: false, stopping: never, aborting: never };
+  return {
+    emulator,
+    rows: () => rowsOf(emulator),
+    run: () => runPass(setup, request),
+    restart: async () => {
+      await target.close();
+      ({ target, setup } = await openProcess(emulator, timeoutMs, { mapping, source }));
+    },
+    pending: async () => {
+      const { plan } = await preparePass({ ...setup, sightings: new Sightings() }, request);
+      return plan.applications.reduce((sum, { changes }) => sum + changes.length, 0);
+    },
+    close: async () => {
+      await target.close();
+      await emulator.close();
+    },
+  };
+}
+
+/** What a process opens: an account that knows nothing yet, and the rest of a pass. */
+async function openProcess(
+  emulator: Emulator,
+  timeoutMs: number | undefined,
+  { mapping, source }: Wish,
+): Promise<{ readonly target: Target; readonly setup: PassSetup }> {
   const target = await openVoximplantTarget({
     id: 'main',
     credentials: new SecretBox(JSON.stringify(emulator.credentials)),
     endpoint: emulator.url,
-    // One call after the other, so that its number says what a call is.
+    // One call after the other, so that its number says what a call is; and no pause that anybody would notice.
     concurrency: 1,
+    requestsPerSecond: 5000,
+    coolDownMs: 1,
     retry: quick,
     timeoutMs,
   });
@@ -161,20 +198,7 @@ async function open(
     sightings: new Sightings(),
     clock: () => new Date(),
   };
-  const request = { isDryRun: false, stopping: never, aborting: never };
-  return {
-    emulator,
-    rows: () => rowsOf(emulator),
-    run: () => runPass(setup, request),
-    pending: async () => {
-      const { plan } = await preparePass({ ...setup, sightings: new Sightings() }, request);
-      return plan.applications.reduce((sum, { changes }) => sum + changes.length, 0);
-    },
-    close: async () => {
-      await target.close();
-      await emulator.close();
-    },
-  };
+  return { target, setup };
 }
 
 /** Runs the scene without any fault. */
