@@ -2,7 +2,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { EmulatorFault } from '../../src/emulator/emulator.ts';
 import { exitCodeOfReport, problemsOf } from '../../src/reconcile/report.ts';
-import type { Report } from '../../src/reconcile/report.ts';
 import {
   codeOf,
   exitCodeOf,
@@ -13,7 +12,7 @@ import {
   writes,
   type Cell,
 } from './expected.ts';
-import { modelOf, openScene, shownIn, wrongIn, type Model, type SceneOptions } from './scene.ts';
+import { modelOf, openScene, shownIn, wrongIn, type Model, type Ran, type SceneOptions } from './scene.ts';
 
 const numbers = [
   1,
@@ -88,13 +87,13 @@ async function meet(
   const scene = await openScene({ switches, ...(fault.kind === 'hang' && { timeoutMs: 400 }) });
   try {
     scene.emulator.faults.add({ ...fault, method, nth, count });
-    const report = await scene.run();
+    const ran = await scene.run();
     expect([...wrongIn(scene.rows(), model)]).toEqual([]);
-    expectTelling(report, cell);
+    expectTelling(ran, cell);
     scene.emulator.faults.clear();
     // A process that saw nothing but failures asks no more for a while.
     if (count === 'all') await scene.restart();
-    const next = await scene.run();
+    const { report: next } = await scene.run();
     expect([exitCodeOfReport(next), problemsOf(next)]).toEqual([0, []]);
     expect(shownIn(scene.rows())).toEqual(shownIn(model.after));
     expect(await scene.pending()).toBe(0);
@@ -103,8 +102,8 @@ async function meet(
   }
 }
 
-/** The exit code, and the cause where there is one to tell. */
-function expectTelling(report: Report, cell: Cell): void {
+/** The exit code; the cause where there is one to tell, in the report and in the log. */
+function expectTelling({ report, log }: Ran, cell: Cell): void {
   const exitCode = exitCodeOf(cell);
   const cause = { code: codeOf(cell), message: expect.stringMatching(wordsFor(cell)) };
   const problems = exitCode === 0 ? [] : expect.arrayContaining([expect.objectContaining(cause)]);
@@ -112,6 +111,9 @@ function expectTelling(report: Report, cell: Cell): void {
     exitCode,
     problems,
   });
+  const wrong = log.split('\n').filter((line) => line.includes('"problem":'));
+  const named = wrong.filter((line) => wordsFor(cell).test(line));
+  expect([wrong.length > 0, named.length > 0]).toEqual([exitCode !== 0, exitCode !== 0]);
 }
 
 /** At the first, a middle and the last call, once and for good; tells which of these went wrong. */

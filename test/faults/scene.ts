@@ -6,6 +6,9 @@ import {
   type EmulatorSwitches,
 } from '../../src/emulator/emulator.ts';
 import type { SeedApplication } from '../../src/emulator/state.ts';
+import { createLogger } from '../../src/observe/logger.ts';
+import { Mask } from '../../src/observe/mask.ts';
+import { logOutcome, logReport } from '../../src/observe/pass-log.ts';
 import type { Mapping } from '../../src/reconcile/mapping.ts';
 import { preparePass, runPass, type PassSetup } from '../../src/reconcile/pass.ts';
 import type { Report } from '../../src/reconcile/report.ts';
@@ -97,10 +100,16 @@ export interface SceneOptions {
   readonly timeoutMs?: number;
 }
 
+/** A pass, and the lines that the log has of it. */
+export interface Ran {
+  readonly report: Report;
+  readonly log: string;
+}
+
 export interface Scene {
   readonly emulator: Emulator;
   readonly rows: () => Rows;
-  readonly run: () => Promise<Report>;
+  readonly run: () => Promise<Ran>;
   /** What runs from now on is another process, to which the account is new. */
   readonly restart: () => Promise<void>;
   /** How many changes a pass would make now. */
@@ -149,7 +158,21 @@ async function open(
   return {
     emulator,
     rows: () => rowsOf(emulator),
-    run: () => runPass(setup, request),
+    run: async () => {
+      let log = '';
+      const logger = createLogger({
+        level: 'info',
+        format: 'json',
+        mask: new Mask(),
+        write: (line) => (log += line),
+      });
+      const report = await runPass(setup, {
+        ...request,
+        onOutcome: (outcome) => logOutcome(logger, outcome),
+      });
+      logReport(logger, report);
+      return { report, log };
+    },
     restart: async () => {
       await target.close();
       ({ target, setup } = await openProcess(emulator, timeoutMs, { mapping, source }));
