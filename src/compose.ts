@@ -12,6 +12,7 @@ import { loadTemplates } from './reconcile/template.ts';
 import type { Demand, SourcePolicy } from './sources/policy.ts';
 import { sourceKinds, sourcePolicies } from './sources/registry.ts';
 import type { Source } from './sources/source.ts';
+import { openOnDemand } from './target/on-demand.ts';
 import type { Target } from './target/target.ts';
 
 export interface Composition {
@@ -26,18 +27,21 @@ export interface ComposeOptions {
   readonly onPace?: ((facts: PaceFacts) => void) | undefined;
 }
 
-/** Opens the accounts and the sources of a config. What was opened before a failure is closed. */
+/**
+ * Opens the sources of a config, and each account when it is first asked for, so that one without credentials stops no
+ * other. What was opened before a failure is closed.
+ */
 export async function compose(config: Config, options: ComposeOptions = {}): Promise<Composition> {
   const opened: { close(): Promise<void> }[] = [];
   const close = async (): Promise<void> => {
     for (const one of opened.toReversed()) await one.close();
   };
   try {
-    const targets = await openEach(
-      config.accounts,
-      (id, settings) => openTarget(id, settings, options),
-      opened,
+    const accounts = Object.entries(config.accounts);
+    const targets = openOnDemand(
+      new Map(accounts.map(([id, settings]) => [id, () => openTarget(id, settings, options)])),
     );
+    opened.push(targets);
     const sources = await openEach(
       config.sources,
       (id, settings) => openSource(id, settings.kind, settings),

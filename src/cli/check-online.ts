@@ -41,7 +41,7 @@ function probesOf(session: Session, signal: AbortSignal): readonly Promise<reado
   const accounts = Object.entries(config.accounts).map(([id, settings]) => {
     const own = { ...session, config: { ...nothing, accounts: { [id]: settings } } };
     return alone({ of: 'account', id, signal }, own, async ({ setup }) => {
-      const target = setup.targets.get(id);
+      const target = await setup.targets.get(id);
       return target === undefined ? [] : probeAccount(id, target, config, signal);
     });
   });

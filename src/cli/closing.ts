@@ -7,8 +7,9 @@ import { countsOf } from '../reconcile/report.ts';
 export function* closingLines(report: Report, untouched: string): Generator<string> {
   if (report.isDryRun) yield untouched;
   else if (hasChanges(report.plan)) yield `Applied: ${appliedText(countsOf(report))}.`;
-  if (report.isInterrupted)
-    yield 'Interrupted: what was in flight has finished; the next run goes on from here.';
+  if (!report.isInterrupted) return;
+  const inFlight = report.isCut ? 'was cut off' : 'has finished';
+  yield `Interrupted: what was in flight ${inFlight}; the next run goes on from here.`;
 }
 
 function appliedText(counts: Counts): string {

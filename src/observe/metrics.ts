@@ -1,7 +1,7 @@
 // The metrics of a long-lived process: few, with few labels, and never a secret's name.
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Counts, Report } from '../reconcile/report.ts';
-import { countsOf, exitCodeOfReport } from '../reconcile/report.ts';
+import { countsOf, exitCodeOfReport, problemsOf } from '../reconcile/report.ts';
 import type { PaceFacts } from './pace-log.ts';
 
 /** One call to Voximplant, as its client tells it. */
@@ -58,6 +58,12 @@ export function createMetrics(): Metrics {
     help: 'Secrets of the last pass by state.',
     labelNames: ['state'],
   });
+  const problems = new Gauge({
+    registers,
+    name: 'voxsync_problems',
+    help: 'Errors of the last pass by code.',
+    labelNames: ['code'],
+  });
   const duration = new Gauge({
     registers,
     name: 'voxsync_pass_duration_seconds',
@@ -77,6 +83,8 @@ export function createMetrics(): Metrics {
       for (const result of changeNames) changes.inc({ result }, counts[result]);
       // What could not be looked at is not gone: the last numbers stay.
       if (report.failures.length === 0) for (const state of stateNames) secrets.set({ state }, counts[state]);
+      problems.reset();
+      for (const { code } of problemsOf(report)) problems.inc({ code });
       duration.set(report.durationMs / 1000);
       if (exitCode === 0) success.set((report.startedAt.getTime() + report.durationMs) / 1000);
     },

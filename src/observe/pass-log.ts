@@ -51,11 +51,7 @@ export function logReport(logger: Logger, report: Report): void {
     for (const refusal of refusals)
       logger.error({ ...at, ...refusal, hint: acknowledgementText(report.plan.id) }, 'guard refused');
   }
-  for (const outcome of report.outcomes.filter(
-    ({ result, problem }) => result === 'failed' && problem?.code === 'write-unconfirmed',
-  )) {
-    logOutcome(logger, outcome);
-  }
+  for (const outcome of report.outcomes) if (outcome.isTakenBack === true) logOutcome(logger, outcome);
   const { durationMs, isDryRun, isInterrupted, plan } = report;
   logger.info(
     {
@@ -71,9 +67,10 @@ export function logReport(logger: Logger, report: Report): void {
   );
 }
 
-function failureMessage({ application, name }: Failure): string {
+function failureMessage({ application, name, problem }: Failure): string {
   if (name !== undefined) return 'name refused';
-  return application === undefined ? 'account failed' : 'application failed';
+  if (application !== undefined) return 'application failed';
+  return problem.code === 'application-not-found' ? 'application not found' : 'account failed';
 }
 
 function facts(decision: Decision): Readonly<Record<string, unknown>> {

@@ -65,8 +65,8 @@ function confirmed(outcome: Outcome, look: Look): Outcome {
   const { result, change } = outcome;
   if (result === 'failed') return look.isListed ? explained(outcome, look.byName) : outcome;
   if (result !== 'done') return outcome;
-  if (!look.isListed) return { ...outcome, result: 'failed', problem: problemOf(look.problem) };
-  return shows(change, look.byName) ? outcome : unconfirmed(outcome);
+  if (!look.isListed) return takenBack(outcome, look.problem);
+  return shows(change, look.byName) ? outcome : takenBack(outcome, unconfirmed(outcome));
 }
 
 /** Nobody has confirmed which code says that a name exists, so a refused create is explained by the listing. */
@@ -112,11 +112,13 @@ function shows(change: Change, byName: ReadonlyMap<string, Actual>): boolean {
   );
 }
 
-function unconfirmed(outcome: Outcome): Outcome {
-  const { change, place } = outcome;
-  const error = new VoxsyncError(
+function unconfirmed({ change, place }: Outcome): VoxsyncError {
+  return new VoxsyncError(
     'write-unconfirmed',
     `${place.application}: the ${change.kind} of ${change.name} does not show in the listing`,
   );
-  return { ...outcome, result: 'failed', problem: problemOf(error) };
+}
+
+function takenBack(outcome: Outcome, reason: VoxsyncError): Outcome {
+  return { ...outcome, result: 'failed', problem: problemOf(reason), isTakenBack: true };
 }

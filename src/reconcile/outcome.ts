@@ -9,4 +9,6 @@ export interface Outcome {
   /** `waiting`: not started, because of an interruption or of a create that failed before it. */
   readonly result: 'done' | 'failed' | 'waiting';
   readonly problem?: Problem | undefined;
+  /** It was told as done already, and then no listing showed it. */
+  readonly isTakenBack?: boolean | undefined;
 }

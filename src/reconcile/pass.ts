@@ -105,12 +105,13 @@ export async function finishPass(
     ? []
     : await applyPlan(plan, evidence, setup.sightings, contextOf(request));
   const durationMs = setup.clock().getTime() - startedAt.getTime();
-  const { isDryRun, stopping } = request;
+  const { isDryRun, stopping, aborting } = request;
   return Object.freeze({
     startedAt,
     durationMs,
     isDryRun,
     isInterrupted: stopping.aborted,
+    isCut: aborting.aborted,
     plan,
     outcomes,
     failures,

@@ -11,6 +11,8 @@ export interface Report {
   readonly durationMs: number;
   readonly isDryRun: boolean;
   readonly isInterrupted: boolean;
+  /** Interrupted so urgently that what was in flight was cut off. */
+  readonly isCut: boolean;
   readonly plan: Plan;
   /** Empty for a dry run. */
   readonly outcomes: readonly Outcome[];

@@ -11,8 +11,12 @@ import type { Mapping } from './mapping.ts';
 import type { Shard } from './shard.ts';
 import { isInShard } from './shard.ts';
 
-/** The open accounts by their id in the config. */
-export type Targets = ReadonlyMap<string, Target>;
+/** The accounts by their id in the config. */
+export interface Targets {
+  keys(): Iterable<string>;
+  /** The open account, the same in every pass. Rejects with `credentials-invalid` where it cannot be opened, and may be asked again. */
+  get(id: string): Target | Promise<Target> | undefined;
+}
 
 export interface Site {
   readonly place: Place;
@@ -52,13 +56,13 @@ export async function surveySites(
   { only, isWhole = false, shard, signal }: SurveyScope,
 ): Promise<Survey> {
   const byAccount = groupBy(mappings, ({ account }) => account);
-  const accounts = isWhole ? targets.keys() : byAccount.keys();
   const surveys = await Promise.all(
-    [...accounts].map(async (account) => {
-      const target = targets.get(account);
-      if (target === undefined) return nothing;
+    [...targets.keys()].map(async (account) => {
       try {
+        // An account that cannot be opened is told of, whether a mapping names it or not.
+        const target = await targets.get(account);
         const group = byAccount.get(account) ?? [];
+        if (target === undefined || (group.length === 0 && !isWhole)) return nothing;
         const patterns = isWhole ? ['*'] : group.flatMap(({ applications }) => applications);
         return surveyAccount(account, target, group, await listApplications(target, patterns, signal));
       } catch (error) {

@@ -70,7 +70,7 @@ export function told(outcome: Outcome, { onOutcome }: Pick<ApplyContext, 'onOutc
   return outcome;
 }
 
-/** A refused chunk is taken apart, so that one bad id stops no other. */
+/** A chunk that is refused because of one of its secrets is taken apart, so that this one stops no other. */
 async function attempt(
   changes: readonly Change[],
   writing: Writing,
@@ -82,10 +82,15 @@ async function attempt(
     await write(changes, writing, context);
     return changes.map((change) => told({ place, change, result: 'done' }, context));
   } catch (error) {
-    if (changes.length > 1 && !context.aborting.aborted) return attemptSingly(changes, writing, context);
+    if (changes.length > 1 && isAboutOneSecret(error)) return attemptSingly(changes, writing, context);
     const problem = problemOf(failureOf(error, changes[0]?.name ?? '', context));
     return changes.map((change) => told({ place, change, result: 'failed', problem }, context));
   }
+}
+
+/** Anything else would meet each of them as well, and cost as many calls and pauses again. */
+function isAboutOneSecret(error: unknown): boolean {
+  return error instanceof VoxsyncError && error.code === 'secret-refused';
 }
 
 function failureOf(error: unknown, name: string, { aborting }: ApplyContext): VoxsyncError {

@@ -153,6 +153,7 @@ describe('health and metrics', () => {
         'voxsync_changes_total{result="created"} 2',
         'voxsync_changes_total{result="updated"} 1',
         'voxsync_secrets{state="held"} 1',
+        'voxsync_problems{code="secret-invalid"} 1',
         'voxsync_last_success_timestamp_seconds 1800000000',
         'voxsync_account_concurrency{account="main"} 4',
         'voxsync_account_stopped{account="main"} 1',
@@ -161,6 +162,8 @@ describe('health and metrics', () => {
       ]),
     );
     const labels = new Set([...text.matchAll(/(\w+)="/g)].map(([, label]) => label));
-    expect(labels).toEqual(new Set(['account', 'exit_code', 'le', 'method', 'outcome', 'result', 'state']));
+    expect(labels).toEqual(
+      new Set(['account', 'code', 'exit_code', 'le', 'method', 'outcome', 'result', 'state']),
+    );
   });
 });

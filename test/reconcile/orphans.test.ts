@@ -57,7 +57,13 @@ describe('the search', () => {
     const other = createMemoryTarget({ applications: new Map([[7, 'left']]) });
     const description = formatDescription(marker({ owner: 'us' }), 'text');
     await other.create(7, 'OLD', { value: new SecretBox('x'), description }, signal);
-    world.setup = { ...world.setup, targets: new Map([...world.setup.targets, ['other', other]]) };
+    world.setup = {
+      ...world.setup,
+      targets: new Map([
+        ['main', world.target],
+        ['other', other],
+      ]),
+    };
     const { looks } = await searchOrphans(world.setup, request);
     const found = looks.flatMap(({ found: { place, orphans } }) =>
       orphans.map(({ name, detail }) => [place.account, place.application, name, detail]),
