@@ -13,8 +13,10 @@ export interface Task {
   readonly endpoint: string;
   readonly credentialsFile: string;
   readonly origin: Origin;
-  /** The groups that are mapped: a secret `GROUP/NAME` of the source becomes NAME of the application. */
+  /** The groups that are mapped: a secret `GROUP/…/NAME` of the source becomes NAME of the application. */
   readonly groups: readonly string[];
+  /** For voxsync: the names of the first group, to map one by one instead of discovering them. */
+  readonly named?: readonly string[];
 }
 
 /** A source. Secrets of all kinds have the same names, and their value as their whole content or in the field `value`. */

@@ -17,7 +17,7 @@ export function bundleOf(program: string): string {
 /** Makes the bundles. */
 export async function bundlePrograms(): Promise<void> {
   await build({
-    entryPoints: ['script', 'push-secret'].map((name) => join(programs, `${name}.ts`)),
+    entryPoints: ['script', 'push-secret', 'pure-plan'].map((name) => join(programs, `${name}.ts`)),
     outdir: bundles,
     outExtension: { '.js': '.mjs' },
     bundle: true,

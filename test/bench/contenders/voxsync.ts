@@ -20,25 +20,30 @@ export const voxsyncContender: Contender = {
 };
 
 /** One mapping for each group, every limit off. */
-function configOf({ application, endpoint, credentialsFile, origin, groups }: Task): object {
+export function configOf(task: Task): object {
   return {
     owner: 'bench',
     policy: 'sync',
-    accounts: { main: { endpoint, credentials: { file: credentialsFile } } },
-    sources: { origin: sourceOf(origin) },
-    mappings: groups.map((group) => ({
-      application,
-      discover: [
-        {
-          from: { source: 'origin', prefix: `${group}/` },
-          name: `{{ path | remove_first: '${group}/' }}`,
-          ...(origin.kind === 'vault' && { fields: ['value'] }),
-        },
-      ],
-    })),
+    accounts: { main: { endpoint: task.endpoint, credentials: { file: task.credentialsFile } } },
+    sources: { origin: sourceOf(task.origin) },
+    mappings: task.groups.map((group) => mappingOf(group, task)),
     prune: { grace: '0s' },
     guard: { maxDeletes: {}, maxUpdates: {} },
   };
+}
+
+function mappingOf(group: string, { application, origin, named }: Task): object {
+  const fields = origin.kind === 'vault';
+  if (named !== undefined) {
+    const secrets = named.map((name) => ({
+      name,
+      from: { source: 'origin', secret: `${group}/${name}`, ...(fields && { field: 'value' }) },
+    }));
+    return { application, secrets };
+  }
+  const name = "{{ path | split: '/' | last }}";
+  const discovery = { from: { source: 'origin', prefix: `${group}/` }, name };
+  return { application, discover: [{ ...discovery, ...(fields && { fields: ['value'] }) }] };
 }
 
 function sourceOf(origin: Origin): object {

@@ -14,13 +14,9 @@ export async function readTask(): Promise<ScriptTask> {
 /** The values wanted, by their names in the application. Every value is read: a script has no other way to compare. */
 export async function readWanted(task: ScriptTask): Promise<ReadonlyMap<string, string>> {
   const all = await readOrigin(task.origin, task.concurrency);
-  const wanted = task.groups.flatMap((group) =>
-    [...all].flatMap(([name, value]) => {
-      const isOfGroup = name.startsWith(`${group}/`);
-      return isOfGroup ? [[name.slice(group.length + 1), value] as const] : [];
-    }),
-  );
-  return new Map(wanted);
+  const isMapped = (path: string) => task.groups.some((group) => path.startsWith(`${group}/`));
+  const mapped = [...all].filter(([path]) => isMapped(path));
+  return new Map(mapped.map(([path, value]) => [path.slice(path.lastIndexOf('/') + 1), value]));
 }
 
 async function readOrigin(origin: Origin, concurrency: number): Promise<ReadonlyMap<string, string>> {
