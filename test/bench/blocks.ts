@@ -30,7 +30,7 @@ export const blocks: Readonly<Record<Extent, readonly Block[]>> = {
       secrets: 100,
       latencyMs: 5,
       turns: { voxsync: once, script: once, eight: once, 'push-secret': once },
-      leftOut: 'Quick: 5 ms of latency, and no more than 100 secrets.',
+      leftOut: 'quick, so 5 ms of latency; larger numbers and real sources are left out.',
     },
   ],
   default: [
@@ -44,14 +44,14 @@ export const blocks: Readonly<Record<Extent, readonly Block[]>> = {
       latencyMs: 50,
       turns: { voxsync: once, eight: once },
       leftOut:
-        'Left out: those that go one by one, a minute or two for each scenario; their calls grow with the secrets. `--full` runs them.',
+        'those that go one by one are left out (a minute or two for each scenario; their calls grow with the secrets); `--full` runs them.',
     },
     {
       secrets: 10_000,
       latencyMs: 5,
       turns: { voxsync: twoScenarios, eight: twoScenarios },
       leftOut:
-        'At 5 ms, which is less than a call costs in CPU time: ratios to the latency bound mean little here. Left out: those that go one by one, and three scenarios; `--full` runs more.',
+        'at 5 ms, so CPU time counts for more than latency; those that go one by one and three scenarios are left out; `--full` runs more.',
     },
   ],
   full: [
@@ -70,7 +70,7 @@ export const blocks: Readonly<Record<Extent, readonly Block[]>> = {
       latencyMs: 5,
       turns: { voxsync: once, script: twoScenarios, eight: once, 'push-secret': twoScenarios },
       leftOut:
-        'At 5 ms, which is less than a call costs in CPU time: ratios to the latency bound mean little here. Left out: the last three scenarios of those that go one by one, which cost them what `unchanged` costs.',
+        'at 5 ms, so CPU time counts for more than latency; those that go one by one leave out the last three scenarios, which cost them what `unchanged` costs.',
     },
   ],
 };

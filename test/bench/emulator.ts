@@ -27,27 +27,28 @@ export interface EmulatorProcess {
   stop(): Promise<void>;
 }
 
-export interface EmulatorOptions {
+interface EmulatorOptions {
   readonly folder: string;
   readonly latencyMs: number;
   readonly applications: readonly string[];
-  /** Largest page of a listing. */
-  readonly pageSize?: number;
 }
 
-/** The vendor's client knows results as lists only; voxsync takes them in every shape. */
-const shapes = ['addSecretResult=list', 'getSecretValueResult=list'];
-
-/** Starts it, and waits until it listens. */
+/** Starts it, and waits until it listens. Results come as lists: the vendor's client knows no other shape. */
 export async function startEmulatorProcess(options: EmulatorOptions): Promise<EmulatorProcess> {
   const credentialsFile = join(options.folder, 'credentials.json');
   const child = startNode({
     folder: options.folder,
     args: [
-      ...[voxsync, 'emulator', '--credentials', credentialsFile, '--latency', String(options.latencyMs)],
-      ...['--application', ...options.applications],
-      ...['--option', ...shapes, `maxCount=${options.pageSize ?? 1000}`],
-    ],
+      voxsync,
+      'emulator',
+      '--credentials',
+      credentialsFile,
+      '--latency',
+      String(options.latencyMs),
+    ].concat(
+      ['--application', ...options.applications],
+      ['--option', 'addSecretResult=list', 'getSecretValueResult=list'],
+    ),
   });
   const calls = countCalls(child.stderr!);
   const welcome = createInterface(child.stdout!)[Symbol.asyncIterator]();
@@ -123,7 +124,7 @@ function openPanel(url: string, identity: URLSearchParams): EmulatorProcess['pan
     const body = new URLSearchParams([...identity, ...Object.entries(parameters)]).toString();
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     const answer = await request(`${url}/${method}`, { method: 'POST', body, headers });
-    const document = (await answer.body.json()) as PanelAnswer;
+    const document: PanelAnswer = JSON.parse(await answer.body.text());
     if (document.error !== undefined) throw new Error(`${method}: API error ${document.error.code}`);
     return document;
   };

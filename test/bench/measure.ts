@@ -1,6 +1,6 @@
 // Runs one Node program to its end: how long it took, and the CPU time and memory it used.
 import { spawn, type ChildProcess } from 'node:child_process';
-import type { Readable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
@@ -69,7 +69,7 @@ async function run(
   const startedAt = performance.now();
   const child = startNode({ ...command, args: [...nodeOptions, ...command.args] });
   const timer = setTimeout(() => child.kill('SIGKILL'), longestMs);
-  const outputs = [1, 2, 3].map((descriptor) => textOf(child.stdio[descriptor]));
+  const outputs = child.stdio.slice(1).map(textOf);
   const { wallMs, exitCode } = await new Promise<{ wallMs: number; exitCode: number | null }>(
     (resolve, reject) => {
       child.once('error', reject);
@@ -83,6 +83,6 @@ async function run(
   throw new Error(`${command.args.join(' ')} ended with ${exitCode ?? 'a signal'}:\n${end}`);
 }
 
-function textOf(stream: unknown): Promise<string> {
-  return text(stream as Readable);
+async function textOf(stream: Readable | Writable | null | undefined): Promise<string> {
+  return stream instanceof Readable ? text(stream) : '';
 }

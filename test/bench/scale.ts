@@ -1,12 +1,11 @@
 // voxsync alone, with many applications of a hundred secrets each: the first sync, and the pass after it.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { configOf } from './contenders/voxsync.ts';
-import type { Task } from './contenders/contender.ts';
 import { bundleOf } from './contenders/scripts.ts';
-import { startEmulatorProcess, type Calls } from './emulator.ts';
+import { configOf } from './contenders/voxsync.ts';
+import type { Calls } from './emulator.ts';
 import { runForOutput, runMeasured, type Usage } from './measure.ts';
+import { inFolder, onStage } from './stage.ts';
 import { voxsync } from './voxsync.ts';
 
 export const secretsPerApplication = 100;
@@ -29,19 +28,12 @@ export async function runAtScale(
   applicationCount: number,
   tell: (text: string) => void,
 ): Promise<readonly ScaleRun[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'voxsync-bench-'));
   const applications = Array.from({ length: applicationCount }, (_, index) => `app-${index}`);
-  const emulator = await startEmulatorProcess({ folder, latencyMs: 0, applications });
-  try {
-    const path = join(folder, 'secrets.json');
-    await writeFile(path, JSON.stringify(secretsOf(applications)));
-    const tasks = applications.map(
-      (application): Task => ({
-        ...{ folder, application, endpoint: emulator.url, credentialsFile: emulator.credentialsFile },
-        ...{ origin: { kind: 'file', path }, groups: [application] },
-      }),
-    );
-    await writeFile(join(folder, 'voxsync.yaml'), JSON.stringify(mergedConfig(tasks)));
+  return onStage({ latencyMs: 0, applications }, async ({ emulator, folder, saveSecrets, task }) => {
+    await saveSecrets(secretsOf(applications));
+    const configs = applications.map((application) => configOf(task(application, { groups: [application] })));
+    const config = { ...configs[0], mappings: configs.flatMap(({ mappings }) => mappings) };
+    await writeFile(join(folder, 'voxsync.yaml'), JSON.stringify(config));
     const runs: ScaleRun[] = [];
     for (const scenario of ['first', 'unchanged'] as const) {
       await emulator.takeCalls();
@@ -50,18 +42,13 @@ export async function runAtScale(
       tell(`${applicationCount} applications, ${scenario}: ${Math.round(usage.wallMs)} ms`);
     }
     return runs;
-  } finally {
-    await emulator.stop();
-    await rm(folder, { recursive: true });
-  }
+  });
 }
 
 /** Plans for so many applications in a process of its own. */
 export async function measurePlan(applications: number): Promise<PlanCost> {
-  const folder = await mkdtemp(join(tmpdir(), 'voxsync-bench-'));
   const args = [bundleOf('pure-plan'), String(applications), String(secretsPerApplication)];
-  const output = await runForOutput({ folder, args });
-  await rm(folder, { recursive: true });
+  const output = await inFolder((folder) => runForOutput({ folder, args }));
   const { cpuMs }: { cpuMs: number } = JSON.parse(output);
   return { applications, cpuMs };
 }
@@ -73,9 +60,4 @@ function secretsOf(applications: readonly string[]): Readonly<Record<string, str
       names.map((name) => [`${application}/${name}`, `${application} ${name} ${'x'.repeat(32)}`]),
     ),
   );
-}
-
-function mergedConfig(tasks: readonly Task[]): object {
-  const configs = tasks.map(configOf);
-  return { ...configs[0], mappings: configs.flatMap(({ mappings }) => mappings) };
 }

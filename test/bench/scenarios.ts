@@ -25,7 +25,9 @@ export class Secrets {
 
   /** Everything as the source holds it, by its name there. */
   all(): Readonly<Record<string, string>> {
-    return Object.fromEntries(this.#indexes(0, this.count).map((index) => [this.path(index), this.value(index)]));
+    return Object.fromEntries(
+      this.#indexes(0, this.count).map((index) => [this.path(index), this.value(index)]),
+    );
   }
 
   /** New values for the first hundredth. */

@@ -3,11 +3,7 @@ import { countOperations, type JournalEntry } from '../proxy/faulty-proxy.ts';
 import type { Calls } from './emulator.ts';
 
 /** The kinds of calls that hand out values. */
-export const valueKinds: ReadonlySet<string> = new Set([
-  'GetSecretValue',
-  'BatchGetSecretValue',
-  'value read',
-]);
+const valueKinds: ReadonlySet<string> = new Set(['GetSecretValue', 'BatchGetSecretValue', 'value read']);
 
 export function kindsOfAws(journal: readonly JournalEntry[]): Calls {
   return countOperations(journal);

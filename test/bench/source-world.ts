@@ -25,7 +25,7 @@ export interface SourceWorld {
   readonly origin: Origin;
   readonly paths: readonly string[];
   /** Gives a secret another value. */
-  rotate(path: string): Promise<void>;
+  readonly rotate: (path: string) => Promise<void>;
   /** Forgets what was called so far. */
   forget(): void;
   /** How often each kind of call was made, and how many were under way at once at most. */

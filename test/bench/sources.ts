@@ -1,12 +1,10 @@
 // A thousand secrets of a real source: what a pass asks of it when nothing, or one in a hundred, has changed.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { contendersNamed } from './contenders/all.ts';
 import type { Contender, ContenderId } from './contenders/contender.ts';
-import { startEmulatorProcess, type Calls, type EmulatorProcess } from './emulator.ts';
+import type { Calls } from './emulator.ts';
 import { runMeasured, type Usage } from './measure.ts';
 import { openSourceWorld, sourceKinds, whyNot, type SourceKind, type SourceWorld } from './source-world.ts';
+import { onStage, type Stage } from './stage.ts';
 
 /** One pass of one contender over one source. Its wall time is that of a test server behind a proxy, and means little. */
 export interface SourceRun extends Usage {
@@ -40,43 +38,32 @@ export async function runSources(tell: (text: string) => void): Promise<SourceRe
 }
 
 async function runSource(source: SourceKind, tell: (text: string) => void): Promise<readonly SourceRun[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'voxsync-bench-'));
-  const emulator = await startEmulatorProcess({ folder, latencyMs: 0, applications: takingPart });
-  const world = await openSourceWorld(source);
-  const runs: SourceRun[] = [];
-  try {
-    for (const contender of contendersNamed(takingPart)) await pass(contender, { folder, emulator, world });
-    for (const scenario of ['unchanged', 'rotated'] as const) {
-      if (scenario === 'rotated') await Promise.all(world.paths.slice(0, rotatedCount).map(world.rotate));
-      for (const contender of contendersNamed(takingPart)) {
-        const run = await pass(contender, { folder, emulator, world });
-        runs.push({ source, contender: contender.id, scenario, ...run });
-        tell(`${source}, ${scenario}, ${contender.id}: ${Math.round(run.wallMs)} ms`);
+  return onStage({ latencyMs: 0, applications: takingPart }, async (stage) => {
+    const world = await openSourceWorld(source);
+    const runs: SourceRun[] = [];
+    try {
+      for (const contender of contendersNamed(takingPart)) await pass(contender, stage, world);
+      for (const scenario of ['unchanged', 'rotated'] as const) {
+        if (scenario === 'rotated') await rotateIn(world);
+        for (const contender of contendersNamed(takingPart)) {
+          const run = await pass(contender, stage, world);
+          runs.push({ source, contender: contender.id, scenario, ...run });
+          tell(`${source}, ${scenario}, ${contender.id}: ${Math.round(run.wallMs)} ms`);
+        }
       }
+      return runs;
+    } finally {
+      await world.close();
     }
-    return runs;
-  } finally {
-    await world.close();
-    await emulator.stop();
-    await rm(folder, { recursive: true });
-  }
-}
-
-interface Ground {
-  readonly folder: string;
-  readonly emulator: EmulatorProcess;
-  readonly world: SourceWorld;
-}
-
-async function pass(contender: Contender, { folder, emulator, world }: Ground) {
-  const command = await contender.prepare({
-    folder,
-    application: contender.id,
-    endpoint: emulator.url,
-    credentialsFile: emulator.credentialsFile,
-    origin: world.origin,
-    groups: ['base'],
   });
+}
+
+async function rotateIn({ paths, rotate }: SourceWorld): Promise<void> {
+  await Promise.all(paths.slice(0, rotatedCount).map((path) => rotate(path)));
+}
+
+async function pass(contender: Contender, { emulator, task }: Stage, world: SourceWorld) {
+  const command = await contender.prepare(task(contender.id, { origin: world.origin }));
   world.forget();
   await emulator.takeCalls();
   const usage = await runMeasured(command);

@@ -1,13 +1,11 @@
 // How long processes take to get going: each beside an empty Node, by turns, in medians.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { contenders } from './contenders/all.ts';
-import type { Task } from './contenders/contender.ts';
-import { startEmulatorProcess } from './emulator.ts';
-import { runMeasured, runTimed, type Command } from './measure.ts';
+import { runTimed, type Command } from './measure.ts';
 import { median } from './numbers.ts';
+import { onStage, type Stage } from './stage.ts';
 import { voxsync } from './voxsync.ts';
 
 /** Milliseconds, medians over the rounds. */
@@ -26,57 +24,66 @@ export interface Starts {
 const ten = Array.from({ length: 10 }, (_, index) => `KEY_${index}`);
 
 export async function measureStarts(rounds: number, tell: (text: string) => void): Promise<Starts> {
-  const folder = await mkdtemp(join(tmpdir(), 'voxsync-bench-'));
-  const emulator = await startEmulatorProcess({ folder, latencyMs: 0, applications: ['voxsync', 'script'] });
-  const door = await openDoor();
-  try {
-    const path = join(folder, 'secrets.json');
-    await writeFile(path, JSON.stringify(Object.fromEntries(ten.map((name) => [`base/${name}`, 'value']))));
-    await writeFile(join(folder, 'empty.js'), '');
-    const task = (application: string, endpoint: string): Task => ({
-      ...{ folder, application, endpoint, credentialsFile: emulator.credentialsFile },
-      ...{ origin: { kind: 'file', path }, groups: ['base'], named: ten },
-    });
-    const voxsyncOfTen = await contenders.voxsync.prepare(task('voxsync', emulator.url));
-    const scriptOfTen = await contenders.eight.prepare(task('script', emulator.url));
-    // Applications of the same names, so that the two have files of their own.
-    const voxsyncAtDoor = await contenders.voxsync.prepare(task('voxsync-at-door', door.url));
-    const scriptAtDoor = await contenders.eight.prepare(task('script-at-door', door.url));
-    const timed = {
-      empty: () => runTimed({ args: ['empty.js'], folder }),
-      version: () => runTimed({ args: [voxsync, '--version'], folder }),
-      syncOfTen: () => runTimed(voxsyncOfTen),
-      scriptOfTen: () => runTimed(scriptOfTen),
-      firstCall: () => door.timeFirstCall(voxsyncAtDoor),
-      scriptFirstCall: () => door.timeFirstCall(scriptAtDoor),
-    };
-    await runMeasured(voxsyncOfTen);
-    await runMeasured(scriptOfTen);
-    const medians = await alternate(timed, rounds, tell);
-    return { rounds, ...medians };
-  } finally {
-    await door.close();
-    await emulator.stop();
-    await rm(folder, { recursive: true });
-  }
+  return onStage({ latencyMs: 0, applications: ['voxsync', 'script'] }, async (stage) => {
+    const door = await openDoor();
+    try {
+      return { rounds, ...(await alternate(await timedIn(stage, door), rounds, tell)) };
+    } finally {
+      await door.close();
+    }
+  });
 }
 
-/** Times each in turn, round after round; the first round only warms up. */
-async function alternate<K extends string>(
-  timed: Readonly<Record<K, () => Promise<number>>>,
+type Timed = Readonly<Record<Exclude<keyof Starts, 'rounds'>, () => Promise<number>>>;
+
+/** What is timed, with everything that it needs in place. */
+async function timedIn({ folder, saveSecrets, task }: Stage, door: Door): Promise<Timed> {
+  await saveSecrets(Object.fromEntries(ten.map((name) => [`base/${name}`, 'value'])));
+  await writeFile(join(folder, 'empty.js'), '');
+  const { voxsync: ours, eight: script } = contenders;
+  const voxsyncOfTen = await ours.prepare(task('voxsync', { named: ten }));
+  const scriptOfTen = await script.prepare(task('script'));
+  // Applications of other names, so that these have files of their own.
+  const atDoor = { endpoint: door.url, named: ten };
+  const voxsyncAtDoor = await ours.prepare(task('voxsync-at-door', atDoor));
+  const scriptAtDoor = await script.prepare(task('script-at-door', atDoor));
+  return {
+    empty: () => runTimed({ args: ['empty.js'], folder }),
+    version: () => runTimed({ args: [voxsync, '--version'], folder }),
+    syncOfTen: () => runTimed(voxsyncOfTen),
+    scriptOfTen: () => runTimed(scriptOfTen),
+    firstCall: () => door.timeFirstCall(voxsyncAtDoor),
+    scriptFirstCall: () => door.timeFirstCall(scriptAtDoor),
+  };
+}
+
+/** Times each in turn, round after round; the first round only fills the applications and warms up. */
+async function alternate(
+  timed: Timed,
   rounds: number,
   tell: (text: string) => void,
-): Promise<Record<K, number>> {
-  const names = Object.keys(timed) as K[];
-  const times = new Map<K, number[]>(names.map((name) => [name, []]));
+): Promise<Omit<Starts, 'rounds'>> {
+  const taken: Omit<Starts, 'rounds'>[] = [];
   for (let round = 0; round <= rounds; round += 1) {
-    for (const name of names) {
-      const wallMs = await timed[name]();
-      if (round > 0) times.get(name)?.push(wallMs);
-    }
+    const times = {
+      empty: await timed.empty(),
+      version: await timed.version(),
+      syncOfTen: await timed.syncOfTen(),
+      scriptOfTen: await timed.scriptOfTen(),
+      firstCall: await timed.firstCall(),
+      scriptFirstCall: await timed.scriptFirstCall(),
+    };
+    if (round > 0) taken.push(times);
     tell(`starts: round ${round} of ${rounds}`);
   }
-  return Object.fromEntries(names.map((name) => [name, median(times.get(name) ?? [])])) as Record<K, number>;
+  return {
+    empty: median(taken.map(({ empty }) => empty)),
+    version: median(taken.map(({ version }) => version)),
+    syncOfTen: median(taken.map(({ syncOfTen }) => syncOfTen)),
+    scriptOfTen: median(taken.map(({ scriptOfTen }) => scriptOfTen)),
+    firstCall: median(taken.map(({ firstCall }) => firstCall)),
+    scriptFirstCall: median(taken.map(({ scriptFirstCall }) => scriptFirstCall)),
+  };
 }
 
 interface Door {

@@ -20,7 +20,7 @@ export const voxsyncContender: Contender = {
 };
 
 /** One mapping for each group, every limit off. */
-export function configOf(task: Task): object {
+export function configOf(task: Task) {
   return {
     owner: 'bench',
     policy: 'sync',
@@ -47,18 +47,11 @@ function mappingOf(group: string, { application, origin, named }: Task): object 
 }
 
 function sourceOf(origin: Origin): object {
-  switch (origin.kind) {
-    case 'file':
-      return { kind: 'file', path: origin.path };
-    case 'aws':
-      return { kind: 'aws-secrets-manager', region: awsRegion, endpoint: origin.endpoint };
-    case 'vault':
-      return {
-        kind: 'vault',
-        address: origin.address,
-        auth: { method: 'token', token: { env: 'BENCH_VAULT_TOKEN' } },
-      };
-  }
+  if (origin.kind === 'file') return { kind: 'file', path: origin.path };
+  if (origin.kind === 'aws')
+    return { kind: 'aws-secrets-manager', region: awsRegion, endpoint: origin.endpoint };
+  const auth = { method: 'token', token: { env: 'BENCH_VAULT_TOKEN' } };
+  return { kind: 'vault', address: origin.address, auth };
 }
 
 function environmentOf(origin: Origin): Readonly<Record<string, string>> {

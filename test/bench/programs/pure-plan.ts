@@ -29,16 +29,14 @@ interface Input {
 
 function inputOf(application: number): Input {
   const numbers = Array.from({ length: secretCount }, (_, index) => application * secretCount + index);
-  const secrets = numbers.map(
-    (number): Wanted => ({
-      state: 'wanted',
-      name: `KEY_${number}`,
-      revision: 'revision',
-      origin: '----origin',
-      text: '',
-      from: { place: 'mappings[0].secrets[0]', references: [], versions: [] },
-    }),
-  );
+  const secrets = numbers.map((number): Wanted => ({
+    state: 'wanted',
+    name: `KEY_${number}`,
+    revision: 'revision',
+    origin: '----origin',
+    text: '',
+    from: { place: 'mappings[0].secrets[0]', references: [], versions: [] },
+  }));
   return {
     place: { account: 'main', applicationId: application, application: `app-${application}` },
     desired: { secrets, scopes: [] },

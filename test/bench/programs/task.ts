@@ -20,14 +20,9 @@ export async function readWanted(task: ScriptTask): Promise<ReadonlyMap<string, 
 }
 
 async function readOrigin(origin: Origin, concurrency: number): Promise<ReadonlyMap<string, string>> {
-  switch (origin.kind) {
-    case 'file':
-      return new Map(Object.entries(JSON.parse(await readFile(origin.path, 'utf8'))));
-    case 'aws':
-      return readEach(origin.names, concurrency, await awsReader(origin.endpoint));
-    case 'vault':
-      return readEach(origin.names, concurrency, vaultReader(origin));
-  }
+  if (origin.kind === 'file') return new Map(Object.entries(JSON.parse(await readFile(origin.path, 'utf8'))));
+  const read = origin.kind === 'aws' ? await awsReader(origin.endpoint) : vaultReader(origin);
+  return readEach(origin.names, concurrency, read);
 }
 
 type ReadValue = (name: string) => Promise<string>;
@@ -51,7 +46,7 @@ async function awsReader(endpoint: string): Promise<ReadValue> {
 function vaultReader({ address, token }: Extract<Origin, { kind: 'vault' }>): ReadValue {
   return async (name) => {
     const answer = await fetch(`${address}/v1/secret/data/${name}`, { headers: { 'x-vault-token': token } });
-    const { data } = (await answer.json()) as { data: { data: { value: string } } };
+    const { data }: { data: { data: { value: string } } } = JSON.parse(await answer.text());
     return data.data.value;
   };
 }

@@ -64,9 +64,9 @@ export async function openApplication(applicationName: string): Promise<VendorAp
   };
 }
 
-/** The client's types demand an id and a name at once; the API takes one of the two. */
-function untyped<T>(parameters: object): T {
-  return parameters as T;
+/** The client's types demand an id and a name at once; the API takes one of the two, as JavaScript would give it. */
+function untyped(parameters: object) {
+  return JSON.parse(JSON.stringify(parameters));
 }
 
 /** The client gives API errors back as answers. */
