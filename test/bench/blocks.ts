@@ -15,6 +15,8 @@ export interface Turn {
 export interface Block {
   readonly secrets: number;
   readonly latencyMs: number;
+  /** The largest page of a listing. */
+  readonly pageSize: number;
   readonly turns: Readonly<Partial<Record<ContenderId, Turn>>>;
   /** Stands under the table. */
   readonly leftOut?: string;
@@ -24,11 +26,21 @@ const once: Turn = { repeats: 1, scenarios: scenarioIds };
 const thrice: Turn = { repeats: 3, scenarios: scenarioIds };
 const twoScenarios: Turn = { repeats: 1, scenarios: ['first', 'unchanged'] };
 
+/** Several pages, to see that they are read side by side. */
+const smallPages: Block = {
+  secrets: 1000,
+  latencyMs: 50,
+  pageSize: 100,
+  turns: { voxsync: { ...twoScenarios, repeats: 3 }, eight: twoScenarios },
+  leftOut: 'two scenarios, for the time that a listing of several pages takes.',
+};
+
 export const blocks: Readonly<Record<Extent, readonly Block[]>> = {
   quick: [
     {
       secrets: 100,
       latencyMs: 5,
+      pageSize: 1000,
       turns: { voxsync: once, script: once, eight: once, 'push-secret': once },
       leftOut: 'quick, so 5 ms of latency; larger numbers and real sources are left out.',
     },
@@ -37,18 +49,22 @@ export const blocks: Readonly<Record<Extent, readonly Block[]>> = {
     {
       secrets: 100,
       latencyMs: 50,
+      pageSize: 1000,
       turns: { voxsync: once, script: once, eight: once, 'push-secret': once },
     },
     {
       secrets: 1000,
       latencyMs: 50,
+      pageSize: 1000,
       turns: { voxsync: once, eight: once },
       leftOut:
         'those that go one by one are left out (a minute or two for each scenario; their calls grow with the secrets); `--full` runs them.',
     },
+    smallPages,
     {
       secrets: 10_000,
       latencyMs: 5,
+      pageSize: 1000,
       turns: { voxsync: twoScenarios, eight: twoScenarios },
       leftOut:
         'at 5 ms, so CPU time counts for more than latency; those that go one by one and three scenarios are left out; `--full` runs more.',
@@ -58,16 +74,20 @@ export const blocks: Readonly<Record<Extent, readonly Block[]>> = {
     {
       secrets: 100,
       latencyMs: 50,
+      pageSize: 1000,
       turns: { voxsync: thrice, script: once, eight: thrice, 'push-secret': once },
     },
     {
       secrets: 1000,
       latencyMs: 50,
+      pageSize: 1000,
       turns: { voxsync: thrice, script: once, eight: thrice, 'push-secret': once },
     },
+    smallPages,
     {
       secrets: 10_000,
       latencyMs: 5,
+      pageSize: 1000,
       turns: { voxsync: once, script: twoScenarios, eight: once, 'push-secret': twoScenarios },
       leftOut:
         'at 5 ms, so CPU time counts for more than latency; those that go one by one leave out the last three scenarios, which cost them what `unchanged` costs.',

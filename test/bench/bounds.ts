@@ -4,8 +4,14 @@ import { changedIn, type ScenarioId } from './scenarios.ts';
 
 /** Calls that voxsync has under way at once. */
 const concurrency = 8;
-const pageSize = 1000;
 const deletesPerCall = 50;
+
+interface Task {
+  readonly scenario: ScenarioId;
+  readonly secrets: number;
+  readonly latencyMs: number;
+  readonly pageSize: number;
+}
 
 /** For whoever makes these calls anyway: so many at a time. */
 export function boundOfCalls(calls: Calls, atOnce: number, latencyMs: number): number {
@@ -17,14 +23,14 @@ export function boundOfCalls(calls: Calls, atOnce: number, latencyMs: number): n
  * page of the listing, one for each eight other pages; one for each eight values read or calls that write; and after
  * writes, the listing once more.
  */
-export function boundOfTask(scenario: ScenarioId, secrets: number, latencyMs: number): number {
+export function boundOfTask({ scenario, secrets, latencyMs, pageSize }: Task): number {
   const changed = changedIn(scenario, secrets);
   const before = scenario === 'first' ? 0 : secrets;
   const after = scenario === 'removed' ? secrets - changed : secrets;
   const reads = scenario === 'drifted' ? changed : 0;
   const writes = scenario === 'removed' ? Math.ceil(changed / deletesPerCall) : changed;
-  const confirming = writes === 0 ? 0 : listingRounds(after);
-  const rounds = 1 + listingRounds(before) + inRounds(reads) + inRounds(writes) + confirming;
+  const confirming = writes === 0 ? 0 : listingRounds(after, pageSize);
+  const rounds = 1 + listingRounds(before, pageSize) + inRounds(reads) + inRounds(writes) + confirming;
   return rounds * latencyMs;
 }
 
@@ -33,7 +39,7 @@ export function totalOf(calls: Calls): number {
 }
 
 /** The first page tells how many there are; the others are read side by side. */
-function listingRounds(rows: number): number {
+function listingRounds(rows: number, pageSize: number): number {
   const pages = Math.max(1, Math.ceil(rows / pageSize));
   return 1 + inRounds(pages - 1);
 }

@@ -31,6 +31,8 @@ interface EmulatorOptions {
   readonly folder: string;
   readonly latencyMs: number;
   readonly applications: readonly string[];
+  /** The largest page of a listing; 1,000 without it. */
+  readonly pageSize?: number;
 }
 
 /** Starts it, and waits until it listens. Results come as lists: the vendor's client knows no other shape. */
@@ -47,7 +49,12 @@ export async function startEmulatorProcess(options: EmulatorOptions): Promise<Em
       String(options.latencyMs),
     ].concat(
       ['--application', ...options.applications],
-      ['--option', 'addSecretResult=list', 'getSecretValueResult=list'],
+      [
+        '--option',
+        'addSecretResult=list',
+        'getSecretValueResult=list',
+        `maxCount=${options.pageSize ?? 1000}`,
+      ],
     ),
   });
   const calls = countCalls(child.stderr!);

@@ -22,13 +22,17 @@ export interface Usage {
   readonly wallMs: number;
   readonly cpuMs: number;
   readonly peakMiB: number;
+  /** What voxsync says of its own pass, in milliseconds: without the process around it. */
+  readonly passMs?: number;
 }
 
 /** Runs a command, and measures it. Rejects, with the end of its stderr, when it exits with anything but 0. */
 export async function runMeasured(command: Command): Promise<Usage> {
-  const { wallMs, told } = await run(command, ['--require', reporter]);
+  const { wallMs, told, stderr } = await run(command, ['--require', reporter]);
   const { peakKiB, cpuMicros }: { peakKiB: number; cpuMicros: number } = JSON.parse(told);
-  return { wallMs, cpuMs: cpuMicros / 1000, peakMiB: peakKiB / 1024 };
+  const passMs = /"durationMs":(\d+).*"msg":"pass finished"/.exec(stderr)?.[1];
+  const usage = { wallMs, cpuMs: cpuMicros / 1000, peakMiB: peakKiB / 1024 };
+  return passMs === undefined ? usage : { ...usage, passMs: Number(passMs) };
 }
 
 /** Runs a command with nothing added to it, and tells the milliseconds from its start to its end. */
@@ -61,11 +65,19 @@ export function startNode({ args, folder, environment }: Command): ChildProcess 
   return child;
 }
 
+interface Ended {
+  readonly wallMs: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** On file descriptor 3. */
+  readonly told: string;
+}
+
 async function run(
   command: Command,
   nodeOptions: readonly string[],
   exitCodes: readonly number[] = [0],
-): Promise<{ readonly wallMs: number; readonly told: string; readonly stdout: string }> {
+): Promise<Ended> {
   const startedAt = performance.now();
   const child = startNode({ ...command, args: [...nodeOptions, ...command.args] });
   const timer = setTimeout(() => child.kill('SIGKILL'), longestMs);
@@ -78,7 +90,7 @@ async function run(
   );
   clearTimeout(timer);
   const [stdout = '', stderr = '', told = ''] = await Promise.all(outputs);
-  if (exitCode !== null && exitCodes.includes(exitCode)) return { wallMs, told, stdout };
+  if (exitCode !== null && exitCodes.includes(exitCode)) return { wallMs, told, stdout, stderr };
   const end = `${stdout.slice(-1000)}\n${stderr.slice(-2000)}`;
   throw new Error(`${command.args.join(' ')} ended with ${exitCode ?? 'a signal'}:\n${end}`);
 }

@@ -31,6 +31,7 @@ const columns: readonly Column<Line>[] = [
   { title: 'value reads', align: 'right', cell: ({ valueReads }) => whole(valueReads) },
   { title: 'writes', align: 'right', cell: ({ writes }) => whole(writes) },
   { title: 'wall', align: 'right', cell: ({ wallMs }) => duration(wallMs) },
+  { title: 'pass', align: 'right', cell: ({ passMs }) => (passMs === undefined ? '–' : duration(passMs)) },
   { title: 'bound', align: 'right', cell: ({ bound }) => (bound ? duration(bound.boundMs) : '–') },
   { title: 'ratio', align: 'right', cell: ({ bound }) => (bound ? bound.ratio.toFixed(2) : '–') },
   { title: 'peak, MiB', align: 'right', cell: ({ peakMiB }) => whole(peakMiB) },
@@ -58,7 +59,9 @@ export function reportLines(results: Results): readonly string[] {
 
 /** What the project's README shows: a thousand secrets, and what must hold. */
 export function summaryLines(results: Results): readonly string[] {
-  const lines = rowsOf(results.runs.filter(({ secrets }) => secrets === 1000)).map(lineOfRow);
+  const lines = rowsOf(
+    results.runs.filter(({ secrets, pageSize }) => secrets === 1000 && pageSize === 1000),
+  ).map(lineOfRow);
   return [...heading(results), ...tableLines(columns, lines), ...verdictLines(results)];
 }
 
@@ -72,10 +75,11 @@ function heading({ date, machine, extent }: Results): readonly string[] {
 }
 
 function lineOfRow(row: Row): Line {
-  const { secrets, latencyMs, scenario, calls, boundMs, ratio } = row;
+  const { secrets, latencyMs, pageSize, scenario, calls, boundMs, ratio } = row;
+  const pages = pageSize === 1000 ? '' : `, pages of ${pageSize}`;
   return {
     ...row,
-    where: `${whole(secrets)}, ${latencyMs} ms`,
+    where: `${whole(secrets)}, ${latencyMs} ms${pages}`,
     scenario: scenarioTitles[scenario],
     calls: callsText(calls),
     bound: { boundMs, ratio },
@@ -109,8 +113,8 @@ function lineOfScale(run: ScaleRun): Line {
 
 function notesOf(results: Results): readonly string[] {
   const { extent, scale, sources } = results;
-  const leftOut = sizesOf(results).flatMap(({ secrets, leftOut }) =>
-    leftOut === undefined ? [] : [`${whole(secrets)} secrets: ${leftOut}`],
+  const leftOut = blocksIn(results).flatMap(({ secrets, pageSize, leftOut }) =>
+    leftOut === undefined ? [] : [`${whole(secrets)} secrets, pages of ${whole(pageSize)}: ${leftOut}`],
   );
   const notes = [
     ...leftOut,
@@ -125,8 +129,10 @@ function notesOf(results: Results): readonly string[] {
   return notes.length === 0 ? [] : ['', ...notes.map((note) => `- ${note}`)];
 }
 
-function sizesOf({ extent, runs }: Results): readonly Block[] {
-  return blocks[extent].filter(({ secrets }) => runs.some((run) => run.secrets === secrets));
+function blocksIn({ extent, runs }: Results): readonly Block[] {
+  return blocks[extent].filter(({ secrets, pageSize }) =>
+    runs.some((run) => run.secrets === secrets && run.pageSize === pageSize),
+  );
 }
 
 function verdictLines(results: Results): readonly string[] {

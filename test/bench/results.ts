@@ -4,7 +4,7 @@ import { boundOfCalls, boundOfTask } from './bounds.ts';
 import { contenders } from './contenders/all.ts';
 import { contenderIds } from './contenders/contender.ts';
 import type { Peaks } from './memory.ts';
-import { medianBy } from './numbers.ts';
+import { median, medianBy } from './numbers.ts';
 import type { Run } from './runs.ts';
 import type { PlanCost, ScaleRun } from './scale.ts';
 import { scenarioIds } from './scenarios.ts';
@@ -42,32 +42,34 @@ export interface Row extends Run {
   readonly ratio: number;
 }
 
-/** The run of the median wall time for each contender, scenario and number of secrets. */
+/** Which runs belong together. */
+type Key = Pick<Run, 'secrets' | 'pageSize' | 'scenario' | 'contender'>;
+
+/** One row for each contender, scenario and block. */
 export function rowsOf(runs: readonly Run[]): readonly Row[] {
-  const sizes = [...new Set(runs.map(({ secrets }) => secrets))];
-  return sizes.flatMap((secrets) =>
+  const blocks = [...new Map(runs.map((run) => [`${run.secrets} ${run.pageSize}`, run])).values()];
+  return blocks.flatMap(({ secrets, pageSize }) =>
     scenarioIds.flatMap((scenario) =>
-      contenderIds.flatMap((contender) => {
-        const row = rowOf(runs, { secrets, scenario, contender });
-        return row === undefined ? [] : [row];
-      }),
+      contenderIds.flatMap((contender) => rowOf(runs, { secrets, pageSize, scenario, contender }) ?? []),
     ),
   );
 }
 
-/** One row, when it was run. */
+/** The run of the median wall time, with the median of what voxsync says of its passes; `undefined` without any run. */
 export function rowOf(
   runs: readonly Run[],
-  { secrets, scenario, contender }: Pick<Run, 'secrets' | 'scenario' | 'contender'>,
+  { secrets, pageSize, scenario, contender }: Key,
 ): Row | undefined {
-  const repeats = runs.filter(
-    (run) => run.secrets === secrets && run.scenario === scenario && run.contender === contender,
-  );
+  const repeats = runs
+    .filter((run) => run.secrets === secrets && run.pageSize === pageSize)
+    .filter((run) => run.scenario === scenario && run.contender === contender);
   if (repeats.length === 0) return undefined;
   const run = medianBy(repeats, ({ wallMs }) => wallMs);
+  const passes = repeats.flatMap(({ passMs }) => passMs ?? []);
   const boundMs = boundOf(run);
   return {
     ...run,
+    ...(passes.length > 0 && { passMs: median(passes) }),
     repeats: repeats.length,
     valueReads: run.calls['GetSecretValue'] ?? 0,
     writes: writesIn(run.calls),
@@ -81,7 +83,8 @@ export function writesIn(calls: Run['calls']): number {
   return AddSecret + SetSecretInfo + DelSecret;
 }
 
-function boundOf({ contender, scenario, secrets, latencyMs, calls }: Run): number {
-  if (contender === 'voxsync') return boundOfTask(scenario, secrets, latencyMs);
+function boundOf(run: Run): number {
+  const { contender, calls, latencyMs } = run;
+  if (contender === 'voxsync') return boundOfTask(run);
   return boundOfCalls(calls, contenders[contender].concurrency, latencyMs);
 }

@@ -14,6 +14,7 @@ export interface Run extends Usage {
   readonly scenario: ScenarioId;
   readonly secrets: number;
   readonly latencyMs: number;
+  readonly pageSize: number;
   readonly calls: Calls;
 }
 
@@ -30,8 +31,8 @@ interface Ground {
 }
 
 export async function runBlock(block: Block, tell: (text: string) => void): Promise<readonly Run[]> {
-  const applications = applicationsOf(block);
-  return onStage({ latencyMs: block.latencyMs, applications }, async (stage) => {
+  const { latencyMs, pageSize } = block;
+  return onStage({ latencyMs, pageSize, applications: applicationsOf(block) }, async (stage) => {
     const ground = { stage, secrets: new Secrets(block.secrets), filledAt: new Map<string, number>() };
     const runs: Run[] = [];
     for (const turn of turnsOf(block)) {
@@ -75,7 +76,11 @@ function applicationOf({ contender, repeat }: BlockTurn): string {
   return `${contender}-${repeat}`;
 }
 
-async function takeTurn(turn: BlockTurn, { secrets, latencyMs }: Block, ground: Ground): Promise<Run> {
+async function takeTurn(
+  turn: BlockTurn,
+  { secrets, latencyMs, pageSize }: Block,
+  ground: Ground,
+): Promise<Run> {
   const { contender, scenario } = turn;
   const { emulator, task } = ground.stage;
   const application = applicationOf(turn);
@@ -86,7 +91,7 @@ async function takeTurn(turn: BlockTurn, { secrets, latencyMs }: Block, ground: 
   const calls = await emulator.takeCalls();
   if (scenario === 'first') ground.filledAt.set(application, performance.now());
   await requireDone(scenario, application, ground);
-  return { contender, scenario, secrets, latencyMs, calls, ...usage };
+  return { contender, scenario, secrets, latencyMs, pageSize, calls, ...usage };
 }
 
 /** Brings the source, and the application where somebody is to have touched it, to where a scenario begins. */

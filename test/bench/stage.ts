@@ -17,6 +17,8 @@ export interface Stage {
 export interface StageOptions {
   readonly latencyMs: number;
   readonly applications: readonly string[];
+  /** The largest page of a listing; 1,000 without it. */
+  readonly pageSize?: number;
 }
 
 /** Opens a stage, does the work on it, and takes it away whatever happened. */

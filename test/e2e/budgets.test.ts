@@ -1,6 +1,8 @@
 // Call budgets: the exact number of calls of each kind that a pass makes at Voximplant, so that cost cannot creep. The source is a file.
+import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { costOf, descriptionsWritten } from './costs.ts';
+import { readmeFile, tableOf } from '../readme.ts';
+import { costOf, descriptionsWritten, type Cost } from './costs.ts';
 import { mapped, openStage, type Stage } from './stage.ts';
 import { namesOf } from './values.ts';
 
@@ -8,9 +10,16 @@ const many = namesOf('KEY_', 1000);
 /** Not a round number of rows, which would look as if there were more. */
 const some = namesOf('KEY_', 55);
 const ten = some.slice(20, 30);
-const others = some.filter((name) => !ten.includes(name));
-/** A look at an application and nothing to do. */
-const idle = { GetApplications: 1, GetSecrets: 1 };
+const more = namesOf('MORE_', 10);
+const table = tableOf(await readFile(readmeFile, 'utf8'), '### Calls to Voximplant');
+
+/** The calls that the README promises for a pass. */
+function promised(pass: string): Cost {
+  const [, calls = ''] = table.find(([name]) => name === pass) ?? [];
+  const counts = [...calls.matchAll(/(\w+) (\d+)/g)].map(([, kind, count]) => [kind, Number(count)]);
+  if (counts.length === 0) throw new Error(`the README promises nothing for ${pass}`);
+  return Object.fromEntries(counts);
+}
 
 /** A file of secrets, some of them with another value. */
 function saveSecrets(stage: Stage, names: readonly string[], rotated: readonly string[] = []): Promise<void> {
@@ -27,7 +36,7 @@ async function openSynced(changes: Readonly<Record<string, unknown>> = {}) {
   };
   await saveSecrets(stage, some);
   await stage.configure({ mappings: [mapped('app', some)], ...changes });
-  await costOf(stage);
+  expect(await costOf(stage)).toEqual(promised('first sync'));
   pass(1);
   return { stage, pass };
 }
@@ -56,13 +65,20 @@ test('a round number of rows below the page asked for may go on, and costs one c
   expect(await costOf(stage)).toEqual({ GetApplications: 1, GetSecrets: 2 + 1 });
 });
 
+test('rotated: what is new is written, and nothing is read', async () => {
+  const { stage } = await openSynced();
+  expect(await costOf(stage)).toEqual(promised('nothing changed'));
+  await saveSecrets(stage, some, ten);
+  expect(await costOf(stage)).toEqual(promised('ten rotated'));
+  expect(await costOf(stage)).toEqual(promised('nothing changed'));
+});
+
 test('drifted: suspects are read and nothing else, and those that are wrong are written', async () => {
   const { stage } = await openSynced();
   for (const name of ten) stage.emulator.state.changeSecret('app', name, { value: 'by hand' });
-  const repair = { GetApplications: 1, GetSecrets: 2, GetSecretValue: 10, SetSecretInfo: 10 };
-  expect(await costOf(stage)).toEqual(repair);
+  expect(await costOf(stage)).toEqual(promised('ten changed by hand'));
   expect(namesRead(stage)).toEqual(ten);
-  expect(await costOf(stage)).toEqual(idle);
+  expect(await costOf(stage)).toEqual(promised('nothing changed'));
 });
 
 function namesRead({ emulator: { journal, state } }: Stage): readonly string[] {
@@ -71,30 +87,32 @@ function namesRead({ emulator: { journal, state } }: Stage): readonly string[] {
   return reads.map(({ parameters }) => byId.get(parameters['secret_id'] ?? '') ?? '').toSorted();
 }
 
-test('a mapping removed: the absence is noted, waits for its grace without a call, and ends in one deletion', async () => {
-  const both = [mapped('app', others), mapped('app', ten)];
+test('a mapping added and removed: whole listings before creates and deletes, and a grace that costs nothing', async () => {
+  const both = [mapped('app', some), mapped('app', more)];
   const prune = { grace: '10m' };
-  const { stage, pass } = await openSynced({ mappings: both, prune });
+  const { stage, pass } = await openSynced({ prune });
+  await saveSecrets(stage, [...some, ...more]);
+  await stage.configure({ mappings: both, prune });
+  expect(await costOf(stage)).toEqual(promised('ten more mapped'));
   await stage.configure({ mappings: both.slice(0, 1), prune });
-  // What is pruned hangs on what is listed: the listing, the same read to its empty end, the listing that confirms.
-  expect(await costOf(stage)).toEqual({ GetApplications: 1, GetSecrets: 1 + 2 + 1, SetSecretInfo: 10 });
+  expect(await costOf(stage)).toEqual(promised('a mapping of ten removed: noted'));
   expect(descriptionsWritten(stage)).toBe(10);
-  expect(await costOf(stage)).toEqual(idle);
+  expect(await costOf(stage)).toEqual(promised('… within its grace'));
   pass(15);
-  // As before, once more right before the deletion, and after it read to the end again.
-  expect(await costOf(stage)).toEqual({ GetApplications: 1, GetSecrets: 1 + 2 + 1 + 3, DelSecret: 1 });
-  expect(stage.emulator.state.secrets('app')).toHaveLength(45);
+  expect(await costOf(stage)).toEqual(promised('… deleted, 50 a call'));
+  expect(stage.emulator.state.secrets('app')).toHaveLength(55);
 });
 
 test('another description costs a write for each secret that has it, and no value', async () => {
   const { stage } = await openSynced();
   const secrets = ten.map((name) => ({ name, from: { source: 'local', secret: name }, description: 'New' }));
+  const others = some.filter((name) => !ten.includes(name));
   await stage.configure({ mappings: [mapped('app', others), { application: 'app', secrets }] });
-  expect(await costOf(stage)).toEqual({ GetApplications: 1, GetSecrets: 2, SetSecretInfo: 10 });
+  expect(await costOf(stage)).toEqual(promised('ten other descriptions'));
   expect(descriptionsWritten(stage)).toBe(10);
 });
 
 test('`drift.detect: values` reads every value of ours, and nothing more', async () => {
   const { stage } = await openSynced({ drift: { detect: 'values' } });
-  expect(await costOf(stage)).toEqual({ ...idle, GetSecretValue: 55 });
+  expect(await costOf(stage)).toEqual(promised('nothing changed, `drift.detect: values`'));
 });

@@ -36,7 +36,7 @@ export function scriptContender(id: ContenderId, title: string, concurrency: num
 
 export const pushSecretContender = contenderOf({
   id: 'push-secret',
-  title: 'describe and get',
+  title: 'PushSecret pattern',
   concurrency: 1,
   program: 'push-secret',
 });
