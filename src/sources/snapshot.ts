@@ -4,10 +4,12 @@ import { asVoxsyncError, isAbort } from '../errors.ts';
 import { SecretBox } from '../secret/box.ts';
 import { digest } from '../secret/digest.ts';
 import type { SecretReference, Version } from '../secret/reference.ts';
+import { namesWithPrefix } from './prefix.ts';
 import type {
   Content,
   Discovery,
   DiscoveryQuery,
+  FoundSecret,
   Observation,
   Reading,
   Source,
@@ -27,7 +29,7 @@ export type Snapshot = ReadonlyMap<string, Entry>;
  * What a snapshot does not hold is proven absent; `place` says of what, for people.
  */
 export function snapshotSource(place: string, load: (signal: AbortSignal) => Promise<Snapshot>): Source {
-  const attempt = async (signal: AbortSignal): Promise<Snapshot | Unresolved> => {
+  const begin = async (signal: AbortSignal): Promise<Snapshot | Unresolved> => {
     signal.throwIfAborted();
     try {
       return await load(signal);
@@ -38,6 +40,13 @@ export function snapshotSource(place: string, load: (signal: AbortSignal) => Pro
         error: asVoxsyncError(error, 'source-invalid', `${place} cannot be read`),
       };
     }
+  };
+  const underWay = new WeakMap<AbortSignal, Promise<Snapshot | Unresolved>>();
+  /** A pass asks for all its discoveries at once, under one signal: they share a load, however many they are. */
+  const attempt = (signal: AbortSignal): Promise<Snapshot | Unresolved> => {
+    const begun = underWay.get(signal) ?? begin(signal).finally(() => underWay.delete(signal));
+    underWay.set(signal, begun);
+    return begun;
   };
   const read = async (
     references: readonly SecretReference[],
@@ -68,12 +77,13 @@ function withoutContent(reading: Reading): Observation {
 
 function discoveryOf(query: DiscoveryQuery, snapshot: Snapshot | Unresolved): Discovery {
   if (!isSnapshot(snapshot)) return snapshot;
-  const selected = [...snapshot].filter(([secret]) => secret.startsWith(query.prefix));
-  const problem = selected.map(([, entry]) => entry).find((entry) => 'problem' in entry);
-  if (problem !== undefined) return { state: 'unresolved', error: problem.problem };
-  const found = selected.flatMap(([secret, entry]) =>
-    'version' in entry ? [{ secret, version: entry.version }] : [],
-  );
+  const found: FoundSecret[] = [];
+  for (const secret of namesWithPrefix(snapshot, query.prefix)) {
+    const entry = snapshot.get(secret);
+    if (entry === undefined) continue;
+    if ('problem' in entry) return { state: 'unresolved', error: entry.problem };
+    found.push({ secret, version: entry.version });
+  }
   return { state: 'listed', found, gone: [], isAuthoritative: true };
 }
 

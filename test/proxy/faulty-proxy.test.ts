@@ -48,6 +48,22 @@ test('passes requests on and writes them down', async () => {
   ]);
 });
 
+test('knows how many requests were under way at once', async () => {
+  let arrived = 0;
+  let release = (): void => {};
+  const all = new Promise<void>((resolve) => (release = resolve));
+  const held = createServer((_request, response) => {
+    arrived += 1;
+    if (arrived === 3) release();
+    void all.then(() => response.end());
+  });
+  const holding = await startFaultyProxy(await listenOnLoopback(held));
+  await Promise.all(Array.from({ length: 3 }, () => fetch(holding.endpoint)));
+  expect(holding.highestConcurrency).toBe(3);
+  await holding.close();
+  await new Promise((resolve) => held.close(resolve));
+});
+
 test('answers in the place of the server, as often as told', async () => {
   proxy.misbehave(failOperation('ListSecrets', awsError(400, 'ThrottlingException'), 1));
   const first = await call('ListSecrets');

@@ -62,6 +62,8 @@ export interface FaultyProxy {
   readonly endpoint: string;
   /** All requests since the start or the last `forget`, in order of arrival. */
   readonly journal: readonly JournalEntry[];
+  /** The most requests that were under way at once, since the start or the last `forget`. */
+  readonly highestConcurrency: number;
   /** Sets the matcher; without one, everything is passed on. */
   misbehave(matcher?: Matcher): void;
   /** Empties the journal and removes the matcher. */
@@ -75,6 +77,7 @@ export async function startFaultyProxy(upstream: string): Promise<FaultyProxy> {
   const journal: JournalEntry[] = [];
   const counts = new Map<string, number>();
   let matcher = passOn;
+  let [underWay, highestConcurrency] = [0, 0];
   const closing = new AbortController();
   // Every request under way listens to it.
   setMaxListeners(0, closing.signal);
@@ -91,12 +94,18 @@ export async function startFaultyProxy(upstream: string): Promise<FaultyProxy> {
   };
 
   const server = createServer((incoming, outgoing) => {
+    underWay += 1;
+    highestConcurrency = Math.max(highestConcurrency, underWay);
+    outgoing.once('close', () => (underWay -= 1));
     handle(incoming, outgoing).catch(() => outgoing.destroy());
   });
   const endpoint = await listenOnLoopback(server);
   return {
     endpoint,
     journal,
+    get highestConcurrency() {
+      return highestConcurrency;
+    },
     misbehave: (next = passOn) => {
       matcher = next;
     },
@@ -104,6 +113,7 @@ export async function startFaultyProxy(upstream: string): Promise<FaultyProxy> {
       journal.length = 0;
       counts.clear();
       matcher = passOn;
+      highestConcurrency = underWay;
     },
     close: async () => {
       closing.abort();
