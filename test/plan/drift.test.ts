@@ -41,6 +41,25 @@ describe('a secret was touched', () => {
 
 describe('the timezone of dates', () => {
   it.each([
+    ['five seconds after now', ours('A', { writtenAt: now + 5 - hour }, { modifiedAt: now + 5 }), 0],
+    ['six seconds after now', ours('A', { writtenAt: now + 6 - hour }, { modifiedAt: now + 6 }), hour],
+    ['four seconds after now', ours('A', { writtenAt: now + 4 - hour }, { modifiedAt: now + 4 }), 0],
+    ['written in five seconds', ours('A', { writtenAt: now + 5 }, { modifiedAt: now + 5 + hour }), hour],
+    ['written in six seconds', ours('A', { writtenAt: now + 6 }, { modifiedAt: now + 6 + hour }), 0],
+    ['five seconds off a quarter hour', dated('A', -hour - 5), -hour],
+    ['six seconds off a quarter hour', dated('A', -hour - 6), 0],
+    ['a little before the write', dated('A', -5), 0],
+  ])('%s', (_, secret, expected) => {
+    expect(dateShiftOf([secret], now)).toBe(expected);
+  });
+
+  it('is what most agree on, in whatever order they come', () => {
+    const secrets = [dated('A', -2 * hour), dated('B', -hour), dated('C', -hour)];
+    expect(dateShiftOf(secrets, now)).toBe(-hour);
+    expect(dateShiftOf(secrets.toReversed(), now)).toBe(-hour);
+  });
+
+  it.each([
     ['dates in the future', [dated('A', 3 * hour), dated('B', 3 * hour + 2)], 3 * hour],
     ['dates before the write', [dated('A', -5.5 * hour)], -5.5 * hour],
     ['one proof among secrets that were written long ago', [dated('A', 3 * hour), ours('B')], 3 * hour],
@@ -62,6 +81,13 @@ describe('the timezone of dates', () => {
     ['nothing without secrets', [], 0],
   ])('%s', (_, secrets, expected) => {
     expect(dateShiftOf(secrets, now)).toBe(expected);
+  });
+
+  it('is not asked of secrets without a date', () => {
+    const undated = dated('A', 0, { modifiedAt: undefined, dateShift: hour });
+    expect(isTimeShifted(marker({ writtenAt: written }), undated)).toBe(false);
+    expect(isTouched(marker({ writtenAt: written }), undated)).toBe(false);
+    expect(isTouched(marker({ writtenAt: written }), { ...undated, knownGoodAt: written })).toBe(false);
   });
 
   it('shows in which markers it is missing', () => {
