@@ -54,7 +54,7 @@ export function reportLines(results: Results): readonly string[] {
     ...(sources?.runs ?? []).map(lineOfSource),
     ...scale.map(lineOfScale),
   ];
-  return [...heading(results), ...tableLines(columns, lines), ...notesOf(results), ...verdictLines(results)];
+  return [...heading(results), ...measuredLines(lines), ...notesOf(results), ...verdictLines(results)];
 }
 
 /** What the project's README shows: a thousand secrets, and what must hold. */
@@ -62,7 +62,7 @@ export function summaryLines(results: Results): readonly string[] {
   const lines = rowsOf(
     results.runs.filter(({ secrets, pageSize }) => secrets === 1000 && pageSize === 1000),
   ).map(lineOfRow);
-  return [...heading(results), ...tableLines(columns, lines), ...verdictLines(results)];
+  return [...heading(results), ...measuredLines(lines), ...verdictLines(results)];
 }
 
 function heading({ date, machine, extent }: Results): readonly string[] {
@@ -70,8 +70,11 @@ function heading({ date, machine, extent }: Results): readonly string[] {
   const command = extent === 'default' ? 'npm run bench' : `npm run bench -- --${extent}`;
   return [
     `Measured by \`${command}\` on ${date}: ${cores} cores, ${memoryGiB} GiB, ${platform}, Node ${node}.`,
-    '',
   ];
+}
+
+function measuredLines(lines: readonly Line[]): readonly string[] {
+  return lines.length === 0 ? [] : ['', ...tableLines(columns, lines)];
 }
 
 function lineOfRow(row: Row): Line {
