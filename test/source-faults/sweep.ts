@@ -9,7 +9,8 @@ export interface Strike {
   /** Puts the source in order again. */
   readonly mend?: () => Promise<unknown>;
   readonly exitCodes: readonly number[];
-  /** Every so many requests; each of them when not given. */
+  /** Which requests are struck: from the first of these on, every so many; each of them when not given. */
+  readonly first?: number;
   readonly step?: number;
 }
 
@@ -17,7 +18,7 @@ export interface Strike {
 export async function sweep(ground: Ground, proxy: FaultyProxy, strike: Strike): Promise<number> {
   const scene = await openScene(ground);
   expect((await scene.pass()).exitCode).toBe(0);
-  for (let struck = 0, generation = 2; ; struck += strike.step ?? 1, generation += 1) {
+  for (let struck = strike.first ?? 0, generation = 2; ; struck += strike.step ?? 1, generation += 1) {
     await scene.rotate();
     let arrived = 0;
     proxy.misbehave(() => {

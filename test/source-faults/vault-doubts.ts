@@ -143,8 +143,32 @@ export const gaps: Maker = (vault) => {
   ];
 };
 
-/** A given token, and a login, that end. */
-export const endings: Maker = (vault) => [
+/** The tokens of logins end, and the logins themselves. */
+export const loginEndings: Maker = (vault) => [
+  {
+    name: 'revokes the tokens of all logins',
+    strike: async (): Promise<Mend> => {
+      await vault().admin.call('POST', 'sys/leases/revoke-prefix/auth/approle', {});
+      return () => {};
+    },
+    unchanged: good,
+    rotated: updated,
+  },
+  {
+    name: 'knows the secret id no more',
+    strike: async (): Promise<Mend> => {
+      await vault().spoilSecretId();
+      return () => vault().issueSecretId();
+    },
+    // What is logged in stays so, and who comes anew is refused.
+    unchanged: good,
+    rotated: `4 ${unavailable}`,
+    says: /Vault refused the login at auth\/approle\/login .*\n +hint: .*`secretId`/,
+  },
+];
+
+/** A given token that ends. */
+export const tokenEndings: Maker = (vault) => [
   {
     name: 'revokes a given token',
     strike: async (): Promise<Mend> => {

@@ -31,6 +31,9 @@ export interface VaultGround {
   withGivenToken(ground: Ground): Ground;
   issueToken(): Promise<void>;
   revokeToken(): Promise<void>;
+  issueSecretId(): Promise<void>;
+  /** Puts one in its place that nobody issued. */
+  spoilSecretId(): Promise<void>;
   readonly admin: Admin;
   readonly proxy: FaultyProxy;
   /** Gives the identity these permissions, and no others. */
@@ -62,8 +65,11 @@ export async function openVault(name: 'vault' | 'openbao'): Promise<VaultGround>
   await admin.call('POST', 'auth/approle/role/voxsync', { token_policies: kinds, token_ttl: '1h' });
   await allow(...kinds);
   const { role_id: roleId } = await admin.call('GET', 'auth/approle/role/voxsync/role-id');
-  const { secret_id: secretId } = await admin.call('POST', 'auth/approle/role/voxsync/secret-id', {});
-  await writeFile(fileOf('secret-id'), String(secretId));
+  const issueSecretId = async (): Promise<void> => {
+    const { secret_id: secretId } = await admin.call('POST', 'auth/approle/role/voxsync/secret-id', {});
+    await writeFile(fileOf('secret-id'), String(secretId));
+  };
+  await issueSecretId();
   const auth = { method: 'approle', roleId: String(roleId), secretId: { file: fileOf('secret-id') } };
   const settings = { kind: 'vault', address: proxy.endpoint, auth };
   let token = '';
@@ -80,6 +86,8 @@ export async function openVault(name: 'vault' | 'openbao'): Promise<VaultGround>
       ...ground,
       settings: { ...ground.settings, auth: { method: 'token', token: { file: fileOf('token') } } },
     }),
+    issueSecretId,
+    spoilSecretId: () => writeFile(fileOf('secret-id'), '00000000-0000-0000-0000-000000000000'),
     issueToken: async () => {
       const issued = await admin.call('POST', 'auth/token/create', { policies: kinds });
       token = String(issued['client_token']);
