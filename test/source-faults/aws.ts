@@ -18,6 +18,7 @@ export async function openAws(): Promise<AwsGround> {
   return {
     world,
     settings: { kind: 'aws-secrets-manager', region, endpoint, timeout: '9s' },
+    lost: { endpoint: 'http://127.0.0.1:9' },
     separator: '/',
     put: (secrets) =>
       Promise.all(

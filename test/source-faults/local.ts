@@ -25,6 +25,7 @@ export async function openFile(): Promise<LocalGround> {
   return {
     place,
     settings: { kind: 'file', path: place },
+    lost: { path: `${place}.lost` },
     separator: '/',
     put: async (changes) => {
       for (const [name, fields] of Object.entries(changes)) secrets.set(name, fields);
@@ -43,6 +44,7 @@ export async function openDirectory(): Promise<LocalGround> {
   return {
     place,
     settings: { kind: 'directory', path: place },
+    lost: { path: `${place}.lost` },
     separator: '.',
     put: (secrets) =>
       Promise.all(

@@ -9,12 +9,18 @@ const graceSeconds = 900;
 
 interface Moving extends Stage {
   /** The same secrets in a file and in a directory, beside a broken source. */
-  configureWith(mapping: object): Promise<void>;
-  /** Exit code and the counts of calls that wrote, and of those with a value. */
-  sync(): Promise<{ exitCode: number; stdout: string; writes: number; values: number }>;
-  wait(seconds: number): void;
+  readonly configureWith: (mapping: object) => Promise<void>;
+  readonly sync: () => Promise<Synced>;
+  readonly wait: (seconds: number) => void;
   /** Id, value and whether its absence is noted, by name. */
-  held(): Record<string, readonly [number, string | undefined, 'wanted' | 'absent']>;
+  readonly held: () => Record<string, readonly [number, string | undefined, 'wanted' | 'absent']>;
+}
+
+interface Synced {
+  readonly exitCode: number;
+  /** How many calls wrote, and how many of them carried a value. */
+  readonly writes: number;
+  readonly values: number;
 }
 
 async function open(): Promise<Moving> {
@@ -39,10 +45,10 @@ async function open(): Promise<Moving> {
       }),
     sync: async () => {
       journal.clear();
-      const { exitCode, stdout } = await stage.voxsync('sync');
+      const { exitCode } = await stage.voxsync('sync');
       const written = journal.entries.filter(({ method }) => /^(Add|Set|Del)/.test(method));
       const values = written.filter(({ secretValue }) => secretValue === 'body');
-      return { exitCode, stdout, writes: written.length, values: values.length };
+      return { exitCode, writes: written.length, values: values.length };
     },
     wait: (seconds) => void (lead += seconds),
     held: () =>
@@ -102,7 +108,8 @@ test('a new name: both are there for the grace, then the old one goes', async ()
 });
 
 test('another reference: in place, and never by a source that cannot be read', async () => {
-  const { configureWith, save, sync, held } = await open();
+  const stage = await open();
+  const { configureWith, sync, held } = stage;
   await configureWith({ secrets: [named('KEY', 'one', 'KEY'), other] });
   await sync();
   const before = held();
@@ -121,14 +128,15 @@ test('another reference: in place, and never by a source that cannot be read', a
   await configureWith({ secrets: [named('KEY', 'two', 'key'), other] });
   expect(await sync()).toMatchObject({ exitCode: 0, writes: 1, values: 0 });
   expect(held()).toEqual(before);
-  await save('two/key', 'rotated');
+  await stage.save('two/key', 'rotated');
   expect(await sync()).toMatchObject({ exitCode: 0, writes: 1, values: 1 });
   expect(held()).toEqual({ ...before, KEY: [id, 'rotated', 'wanted'] });
 });
 
 test('from named to discovered, to another discovery, and back: the same secret with the same id, and no value is written', async () => {
-  const { configureWith, sync, held, save } = await open();
-  await save('two/KEY', 'value');
+  const stage = await open();
+  const { configureWith, sync, held } = stage;
+  await stage.save('two/KEY', 'value');
   await configureWith({ secrets: [named('KEY', 'one', 'KEY'), other] });
   await sync();
   const before = held();

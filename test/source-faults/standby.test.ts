@@ -3,7 +3,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { startVaultCluster } from '../backends/start.ts';
 import { describeWithBackend } from '../backends/suite.ts';
 import { adminOf, tokenAuth } from '../sources/vault/setup.ts';
-import { expectAtRest, openScene, verdictOf } from './scene.ts';
+import { expectAtRest, expectVerdict } from './passes.ts';
+import { openScene } from './scene.ts';
 
 const verdicts = {
   vault: '6 source-unavailable absence-unproven absence-unproven',
@@ -24,6 +25,7 @@ for (const name of ['vault', 'openbao'] as const) {
           redirectHosts,
           auth: tokenAuth(cluster.rootToken),
         },
+        lost: {},
         separator: '/',
         put: (secrets) =>
           Promise.all(Object.entries(secrets).map(([path, fields]) => admin.put(path, fields))),
@@ -34,7 +36,8 @@ for (const name of ['vault', 'openbao'] as const) {
       const before = scene.contents();
       await cluster.stopActive();
       const lost = await scene.pass();
-      expect([verdictOf(lost), lost.writes], lost.text).toEqual([verdicts[name], 0]);
+      expectVerdict(lost, verdicts[name]);
+      expect(lost.writes).toBe(0);
       expect(scene.contents()).toEqual(before);
     });
   });

@@ -99,6 +99,10 @@ export const outages: Maker = (vault) => {
       says: /cannot be reached/,
     }),
     doubt('breaks its answers off', always({ kind: 'cut', bytes: 10 }), both(`6 ${unavailable}`)),
+    doubt('fails below its mount', engine(answer(500, { errors: ['internal error'] })), {
+      ...both(`6 ${unavailable}`),
+      says: /Vault failed to (?:read|list) secret\/(?:detailed-)?metadata\/s\d+\/named\/.*\n +hint: .*log of Vault/,
+    }),
     doubt('fails', always(answer(500, { errors: ['internal error'] })), both(`6 ${unavailable}`)),
     doubt('is behind a gateway that is down', always(html(502)), both(`6 ${unavailable}`)),
     doubt('is behind a page to sign in', always(html(200)), {

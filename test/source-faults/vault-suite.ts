@@ -4,7 +4,8 @@ import { describeWithBackend } from '../backends/suite.ts';
 import { testAbsence, type Way } from './absence.ts';
 import { testDoubts } from './doubt.ts';
 import { createMemory } from './lag.ts';
-import { expectAtRest, openScene, verdictOf, type Ground } from './scene.ts';
+import { expectAtRest, expectVerdict } from './passes.ts';
+import { openScene, type Ground } from './scene.ts';
 import { sweep, type Strike } from './sweep.ts';
 import { openVault, type VaultGround } from './vault.ts';
 import {
@@ -48,10 +49,18 @@ export function testVault(name: 'vault' | 'openbao'): void {
         sets.flatMap((of) => of(current)),
       );
     });
-    describe('a standby that lags behind', () => testLag(current));
-    describe('in the middle of a pass', () => testMiddle(current, givenToken));
-    describe('an absence, KV version 2', () => testAbsence(() => vault.kv2, waysOf2(current)));
-    describe('an absence, KV version 1', () => testAbsence(() => vault.kv1, waysOf1(current)));
+    describe('a standby that lags behind', () => {
+      testLag(current);
+    });
+    describe('in the middle of a pass', () => {
+      testMiddle(current, givenToken);
+    });
+    describe('an absence, KV version 2', () => {
+      testAbsence(() => vault.kv2, waysOf2(current));
+    });
+    describe('an absence, KV version 1', () => {
+      testAbsence(() => vault.kv1, waysOf1(current));
+    });
   });
 }
 
@@ -68,20 +77,18 @@ function testLag(vault: () => VaultGround): void {
 
     proxy.misbehave(replay);
     expectAtRest(await scene.pass());
-    expect(new Set(scene.generations())).toEqual(new Set([1]));
+    expect(scene.generations()).toEqual(new Set([1]));
 
     proxy.forget();
     const caughtUp = await scene.pass();
-    expect(verdictOf(caughtUp)).toBe('0 source-changed source-changed/no-longer-desired source-changed');
+    expectVerdict(caughtUp, '0 source-changed source-changed/no-longer-desired source-changed');
     expect(scene.emulator.state.readValue('app', 'FOUND_NEW')).toBe('new');
     const before = scene.contents();
 
     proxy.misbehave(replay);
     const behind = await scene.pass();
-    expect([verdictOf(behind), behind.writes], behind.text).toEqual([
-      '0 in-sync in-sync/not-decided in-sync',
-      0,
-    ]);
+    expectVerdict(behind, '0 in-sync in-sync/not-decided in-sync');
+    expect(behind.writes).toBe(0);
     expect(behind.reasons.get('FOUND_NEW')).toBe('absence-unproven');
     expect(scene.contents()).toEqual(before);
   });

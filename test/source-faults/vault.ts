@@ -76,6 +76,7 @@ export async function openVault(name: 'vault' | 'openbao'): Promise<VaultGround>
 
   const groundOf = (own: object, write: (one: string, fields: object) => Promise<unknown>): Ground => ({
     settings: { ...settings, ...own },
+    lost: { address: 'http://127.0.0.1:9' },
     separator: '/',
     put: (secrets) => Promise.all(Object.entries(secrets).map(([one, fields]) => write(one, fields))),
   });
