@@ -55,7 +55,7 @@ export async function collectDesired(
 function siteDesired(site: Site, expansions: readonly Expansion[], context: CollectContext): SiteDesired {
   const keyed = { ...context, keys: site.target.keys };
   const byMapping = expansions.map((expansion) => {
-    const mapped = expansion.mapped.map((secret) => desiredOf(secret, keyed));
+    const mapped = expansion.mapped.flatMap((secret) => desiredOf(secret, keyed) ?? []);
     const secrets = [...mapped, ...expansion.unchanged, ...expansion.held];
     const isUnresolved =
       secrets.some(isSourceUnavailable) || expansion.scopes.some((scope) => !scope.isResolved);

@@ -3,6 +3,7 @@ import { VoxsyncError } from '../errors.ts';
 import type { Desired, Held, Problem, Provenance } from '../secret/desired.ts';
 import type { AccountKeys } from '../secret/keys.ts';
 import { textProblem } from '../secret/marker.ts';
+import { explicitSelector, parseOrigin } from '../secret/origin.ts';
 import type { ValueReference, Version } from '../secret/reference.ts';
 import { fieldSetRevision } from './field-sets.ts';
 import { groupBy } from './group.ts';
@@ -16,8 +17,11 @@ export interface DesiredContext {
   readonly readings: Readings;
 }
 
-/** What is desired for one mapped secret, as far as versions tell. */
-export function desiredOf(mapped: MappedSecret, context: DesiredContext): Desired {
+/**
+ * What is desired for one mapped secret, as far as versions tell. `undefined` for one that was discovered and is gone after
+ * all: nobody named it, and its discovery has settled what becomes of it.
+ */
+export function desiredOf(mapped: MappedSecret, context: DesiredContext): Desired | undefined {
   const references = Object.values(mapped.inputs);
   const observed = references.map((reference) => ({
     reference,
@@ -29,7 +33,7 @@ export function desiredOf(mapped: MappedSecret, context: DesiredContext): Desire
   const versions = observed.flatMap(({ observation }) =>
     observation.state === 'present' ? [observation.version] : [],
   );
-  if (versions.length < references.length) return absent(mapped, observed);
+  if (versions.length < references.length) return isNamed(mapped) ? absent(mapped, observed) : undefined;
   const tooLong = textProblem(mapped.text, context.owner);
   if (tooLong !== undefined) return unwritable(mapped, tooLong);
   return {
@@ -86,6 +90,10 @@ function provenanceOf(mapped: MappedSecret, versions: readonly Version[]): Prove
     references: Object.values(mapped.inputs),
     versions: versions.map(({ label }) => label),
   };
+}
+
+function isNamed({ origin }: MappedSecret): boolean {
+  return parseOrigin(origin).selector === explicitSelector;
 }
 
 /** Gone only when every part is: a value of which one part is missing is a mistake, not a wish to delete. */

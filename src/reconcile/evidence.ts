@@ -71,6 +71,9 @@ function withValues(one: Collected, mapped: readonly MappedSecret[], context: Co
   const values = [...valued].flatMap(([name, { value }]) =>
     value === undefined ? [] : [[name, value] as const],
   );
-  const secrets = one.desired.state.secrets.map((secret) => valued.get(secret.name)?.desired ?? secret);
+  const secrets = one.desired.state.secrets.flatMap((secret) => {
+    const read = valued.get(secret.name);
+    return read === undefined ? secret : (read.desired ?? []);
+  });
   return { ...one, desired: { ...one.desired.state, secrets }, values: new Map(values) };
 }

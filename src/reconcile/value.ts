@@ -15,7 +15,8 @@ import type { Templates } from './template.ts';
 
 /** A desired secret whose value was read, with that value where it is fit to be written. */
 export interface Valued {
-  readonly desired: Desired;
+  /** `undefined` for a discovered secret that turned out to be gone. */
+  readonly desired: Desired | undefined;
   readonly value?: SecretBox;
 }
 
@@ -23,7 +24,7 @@ export interface Valued {
 export function valueOf(mapped: MappedSecret, context: DesiredContext, templates: Templates): Valued {
   // The reading may be newer than the listing, so the revision is made again from what was read.
   const desired = desiredOf(mapped, context);
-  if (desired.state !== 'wanted') return { desired };
+  if (desired?.state !== 'wanted') return { desired };
   try {
     const value = compose(mapped, context.readings, templates);
     return { desired: { ...desired, fingerprint: context.keys.fingerprint(value) }, value };

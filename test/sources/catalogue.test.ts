@@ -147,18 +147,18 @@ describe('Vault', () => {
     [502, 'source-unreachable', /a gateway before it/],
     [503, 'source-unreachable', /Unseal it/],
   ])('answer %d to a read', (status, code, hint) => {
-    const error = refusalOf('vault', question, { status, body });
+    const error = refusalOf('vault', question, { status, body, atMs: 0 });
     expect(faultsOf(error, { subject: `(${status})`, code, hint })).toEqual([]);
     expect(error.remoteCode).toBe(status);
   });
 
   test.each([403, 404, 500, 400])('answer %d tells the path', (status) => {
     const asked = { ...question, capability: 'list', shown: 'secret/metadata/voice/' } as const;
-    expect(refusalOf('vault', asked, { status, body }).message).toContain('secret/metadata/voice/');
+    expect(refusalOf('vault', asked, { status, body, atMs: 0 }).message).toContain('secret/metadata/voice/');
   });
 
   test('a refusal tells for whom', () => {
-    const { message } = refusalOf('vault', question, { status: 403, body });
+    const { message } = refusalOf('vault', question, { status: 403, body, atMs: 0 });
     expect(message).toBe(
       'vault: Vault refused to read secret/data/voice/trunk for the user voxsync of auth/userpass (403)',
     );
@@ -173,7 +173,7 @@ describe('Vault', () => {
     cert: { method: 'cert', certificate: credential, key: credential },
   };
   const refuse = (auth: LoginAuth, status: number, words: string) =>
-    loginRefusal('vault', `auth/${auth.method}/login`, auth, { status, body: { errors: [words] } });
+    loginRefusal('vault', `auth/${auth.method}/login`, auth, { status, body: { errors: [words] }, atMs: 0 });
 
   test.each([
     [400, 'source-refused', /`mountPath` and `namespace`/],

@@ -6,6 +6,8 @@ import { VoxsyncError } from '../../errors.ts';
 export interface Answer {
   readonly status: number;
   readonly body: unknown;
+  /** When it was given by Vault's clock, in milliseconds since 1970. */
+  readonly atMs: number;
 }
 
 /** The member of an object at the end of the keys; `undefined` where there is none. */

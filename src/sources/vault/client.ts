@@ -23,11 +23,12 @@ export function createClient(place: VaultPlace, transport: Transport): VaultClie
     debug: () => {},
     'request-promise': transport,
   });
+  const dated = (answer: Omit<Answer, 'atMs'>): Answer => ({ ...answer, atMs: transport.clock.nowMs() });
   // What the settings leave out, node-vault has taken from VAULT_* variables.
   Object.assign(client, { token: '', pathPrefix: '', namespace: place.settings.namespace ?? '' });
   return {
-    read: (path, call) => answerOf(client.read(path, optionsOf(call)), call),
-    write: (path, body, call) => answerOf(client.write(path, body, optionsOf(call)), call),
+    read: async (path, call) => dated(await answerOf(client.read(path, optionsOf(call)), call)),
+    write: async (path, body, call) => dated(await answerOf(client.write(path, body, optionsOf(call)), call)),
   };
 }
 
@@ -38,7 +39,7 @@ function optionsOf({ signal, token }: Call): object {
   return { signal, headers };
 }
 
-async function answerOf(work: Promise<unknown>, { token }: Call): Promise<Answer> {
+async function answerOf(work: Promise<unknown>, { token }: Call): Promise<Omit<Answer, 'atMs'>> {
   try {
     return { status: 200, body: await work };
   } catch (error) {

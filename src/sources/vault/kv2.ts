@@ -93,7 +93,7 @@ async function readMetadata(
   const answer = await access.read(path, signal);
   if (saysNothingThere(answer)) return undefined;
   if (answer.status === 404) throw refusalOf(id, { capability: 'read', shown: path.shown }, answer);
-  const metadata = parseMetadata(memberOf(answer.body, 'data'));
+  const metadata = parseMetadata(memberOf(answer.body, 'data'), answer.atMs);
   if (metadata !== undefined) return metadata;
   throw misshapen(id, path.shown, 'the metadata of a KV version 2 secret');
 }
@@ -122,8 +122,9 @@ async function readData(context: Context, reference: SecretReference): Promise<R
 }
 
 /** A secret, or the record of a deleted one that comes with a 404; `undefined` for anything else. */
-function readingOf(id: string, reference: SecretReference, { status, body }: Answer): Reading | undefined {
-  const kept = parseVersion(memberOf(body, 'data', 'metadata'));
+function readingOf(id: string, reference: SecretReference, answer: Answer): Reading | undefined {
+  const { status, body, atMs } = answer;
+  const kept = parseVersion(memberOf(body, 'data', 'metadata'), atMs);
   const data = memberOf(body, 'data', 'data');
   if (kept === undefined || (reference.version ?? String(kept.number)) !== String(kept.number)) {
     return undefined;

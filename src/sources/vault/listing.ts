@@ -36,6 +36,6 @@ export function entriesIn({ id }: VaultPlace, path: VaultPath, answer: Answer): 
   const known = memberOf(answer.body, 'data', 'key_info');
   return keys.map((name: unknown) => {
     if (typeof name !== 'string' || name === '') throw misshapen(id, path.shown, 'a listing');
-    return { name, metadata: parseMetadata(memberOf(known, name)) };
+    return { name, metadata: parseMetadata(memberOf(known, name), answer.atMs) };
   });
 }

@@ -29,15 +29,15 @@ export function pinOf(id: string, { secret, version }: SecretReference): number 
   throw new VoxsyncError('secret-invalid', message, { hint: 'Vault counts versions: 1, 2, 3 …' });
 }
 
-/** The `data` of a metadata answer; `undefined` when it is not that. */
-export function parseMetadata(data: unknown): Metadata | undefined {
+/** The `data` of a metadata answer that was given at `atMs`; `undefined` when it is not that. */
+export function parseMetadata(data: unknown, atMs: number): Metadata | undefined {
   const currentVersion = numberOf(memberOf(data, 'current_version'));
   const versions = memberOf(data, 'versions');
   if (currentVersion === undefined || !isObject(versions)) return undefined;
   return {
     currentVersion,
     custom: customOf(memberOf(data, 'custom_metadata')),
-    version: (number) => parseVersion(memberOf(versions, String(number)), number),
+    version: (number) => parseVersion(memberOf(versions, String(number)), atMs, number),
   };
 }
 
@@ -50,16 +50,16 @@ function customOf(value: unknown): Readonly<Record<string, string>> {
   return Object.fromEntries(texts);
 }
 
-/** One version's record; `undefined` when it is none. */
-export function parseVersion(record: unknown, known?: number): KeptVersion | undefined {
+/** One version's record, as an answer of `atMs` told it; `undefined` when it is none. */
+export function parseVersion(record: unknown, atMs: number, known?: number): KeptVersion | undefined {
   const number = known ?? numberOf(memberOf(record, 'version'));
   const createdTime = textOf(memberOf(record, 'created_time'));
   const deletionTime = textOf(memberOf(record, 'deletion_time'));
   const isDestroyed = memberOf(record, 'destroyed');
   if (number === undefined || createdTime === undefined || deletionTime === undefined) return undefined;
   if (typeof isDestroyed !== 'boolean') return undefined;
-  // A deletion that lies ahead has been scheduled by `delete_version_after`.
-  const isDeleted = deletionTime !== '' && Date.parse(deletionTime) <= Date.now();
+  // A deletion that lies ahead, by Vault's own clock, has been scheduled by `delete_version_after`.
+  const isDeleted = deletionTime !== '' && Date.parse(deletionTime) <= atMs;
   return { number, createdTime, fate: isDestroyed ? 'destroyed' : isDeleted ? 'deleted' : undefined };
 }
 

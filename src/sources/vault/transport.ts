@@ -3,6 +3,7 @@ import { parse } from 'lossless-json';
 import type { Dispatcher } from 'undici';
 import { VoxsyncError } from '../../errors.ts';
 import { send } from '../../http.ts';
+import { ServerClock } from '../../server-clock.ts';
 import { decodeText } from '../../secret/text.ts';
 import type { Connections } from './agent.ts';
 import { createClusterIndex } from './cluster-index.ts';
@@ -30,12 +31,15 @@ export interface TransportAnswer {
 
 /** The shape of the option `request-promise`. */
 export interface Transport {
+  /** Learns from every answer. */
+  readonly clock: ServerClock;
   defaults(): (options: TransportRequest) => Promise<TransportAnswer>;
 }
 
 /** Throws the reason of an aborted `signal`, and a VoxsyncError for whatever is no answer of Vault's. */
 export function createTransport(place: VaultPlace, connections: Connections): Transport {
   const index = createClusterIndex();
+  const clock = new ServerClock();
   const send = async (options: TransportRequest): Promise<TransportAnswer> => {
     options.signal.throwIfAborted();
     const deadline = AbortSignal.timeout(place.timeoutMs);
@@ -46,8 +50,10 @@ export function createTransport(place: VaultPlace, connections: Connections): Tr
       // A login has to work whatever came before it.
       const required = options.method === 'GET' ? index.headers() : {};
       const headers = { ...options.headers, ...required };
+      const sentAtMs = Date.now();
       const answer = await follow(place, { ...options, headers, signal }, trail, dispatcher);
       index.note(answer.headers);
+      clock.note(dateOf(answer.headers), sentAtMs, Date.now());
       const { statusCode, body } = await readAnswer(place.id, answer);
       if (statusCode === 429) throw throttled(place.id, answer.headers, 'x-vault-index' in headers);
       return { statusCode, body, request: { path: '' } };
@@ -62,7 +68,7 @@ export function createTransport(place: VaultPlace, connections: Connections): Tr
       throw new VoxsyncError('source-unreachable', message);
     }
   };
-  return { defaults: () => send };
+  return { clock, defaults: () => send };
 }
 
 /** Where a request has come to, for the message of a failure there. */
@@ -124,6 +130,10 @@ async function readBody(id: string, answer: Dispatcher.ResponseData): Promise<Bu
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+function dateOf({ date }: Dispatcher.ResponseData['headers']): string | undefined {
+  return typeof date === 'string' ? date : undefined;
 }
 
 /** A standby of OpenBao that lags behind an index says the same as a server that is asked too often. */

@@ -15,7 +15,7 @@ import { PageSize } from './page.ts';
 import { privateKeyBytes } from './pem.ts';
 import { createReader } from './reader.ts';
 import { createTokenSource } from './token.ts';
-import { ServerClock } from './server-clock.ts';
+import { ServerClock } from '../../server-clock.ts';
 import { openTransport } from './transport.ts';
 import { createWriter } from './writer.ts';
 

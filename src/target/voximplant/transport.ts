@@ -1,9 +1,9 @@
 // One HTTP exchange: a form posted with a token and a deadline, and the text of the answer, of bounded size.
 import type { Dispatcher } from 'undici';
 import { Agent, send } from '../../http.ts';
+import type { ServerClock } from '../../server-clock.ts';
 import { answerError, connectionError, deadlineError, parseRetryAfter } from './http-errors.ts';
 import type { CallKind } from './error-codes.ts';
-import type { ServerClock } from './server-clock.ts';
 
 /** The largest answer that is read, in bytes. */
 const sizeLimit = 64 * 1024 * 1024;

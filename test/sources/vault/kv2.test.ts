@@ -1,11 +1,12 @@
 // KV version 2 on a real Vault and a real OpenBao: versions from metadata, values from data, and what counts as proof of absence.
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { VaultServer } from '../../backends/start.ts';
 import { startFaultyProxy } from '../../proxy/faulty-proxy.ts';
 import {
   adminOf,
   describeOnBoth,
   errorOf,
+  never,
   observeOne,
   open,
   readOne,
@@ -89,6 +90,25 @@ describeOnBoth('KV version 2', (start) => {
     const source = await openRoot();
     expect(await observeOne(source, { secret: 'expiring' })).toMatchObject({ state: 'present' });
     expect(await readOne(source, { secret: 'expiring' })).toMatchObject({ state: 'present' });
+  });
+
+  test.each([
+    ['ahead', 7_200_000, { state: 'present' }],
+    ['behind', -7_200_000, { state: 'absent', proof: 'Vault: the current version 1 is deleted' }],
+  ])('goes by its clock, and not by ours that is %s', async (_, offsetMs, expected) => {
+    const secret = `clock/${offsetMs}`;
+    await admin.call('POST', `secret/metadata/${secret}`, { delete_version_after: '1h' });
+    await admin.put(secret, { a: 1 });
+    await admin.put(`${secret}-beside`, { a: 1 });
+    if (expected.state === 'absent') await admin.call('DELETE', `secret/data/${secret}`);
+    const source = await openRoot();
+    const { now } = Date;
+    vi.spyOn(Date, 'now').mockImplementation(() => now() + offsetMs);
+    // A Date header tells whole seconds.
+    await expect.poll(() => observeOne(source, { secret })).toMatchObject(expected);
+    // Two of a folder: told by a detailed listing where there is one.
+    const both = await source.observe([{ secret }, { secret: `${secret}-beside` }], never);
+    expect(both).toMatchObject([expected, { state: 'present' }]);
   });
 
   test('holds on to a pinned version and never takes its loss for absence', async () => {

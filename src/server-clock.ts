@@ -1,4 +1,4 @@
-// The clock of the server, as far as the Date headers of its answers tell it.
+// The clock of a server, as far as the Date headers of its answers tell it.
 
 /** A header tells whole seconds, and the way here takes some; what is nearer counts as no difference. */
 const toleranceMs = 1500;

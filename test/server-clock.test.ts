@@ -1,7 +1,7 @@
 // What the Date headers of answers tell of the server's clock.
 import { expect, test, vi } from 'vitest';
-import { ServerClock } from '../../src/target/voximplant/server-clock.ts';
-import { never, openBench } from './setup.ts';
+import { ServerClock } from '../src/server-clock.ts';
+import { never, openBench } from './target/setup.ts';
 
 const noon = Date.UTC(2026, 0, 1, 12);
 const header = (ms: number) => new Date(ms).toUTCString();
