@@ -31,7 +31,8 @@ export type Described =
 export const ownerPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/;
 
 const version = 'vxs1';
-const trace = /vxs\d/i;
+/** Its first word, or fields of the right lengths in a row: so that one edit of either leaves the other. */
+const trace = /vxs\d|:[\w-]{8}:[\w-]{14}:[\w-]{3}:[\w-]{10}:/i;
 const wellFormed =
   /^(vxs1:[A-Za-z0-9._-]{1,32}:[\w-]{8}:[\w-]{14}:[\w-]{3}:[\w-]{10}:[0-9a-z]{6}:[0-9a-z]{6}:[\w-]{4})(?: (.*))?$/su;
 
@@ -108,7 +109,11 @@ function parseFields(fields: readonly string[]): Marker | undefined {
   };
 }
 
-/** Six base-36 digits reach to the year 2038 and beyond, to 2,176,782,335 seconds. */
+/** Six base-36 digits: to December 2038. A clock that is further off must not break the marker. */
+const latestTime = 36 ** 6 - 1;
+
 function seconds(time: number): string {
-  return Math.trunc(time).toString(36).padStart(6, '0');
+  return Math.min(Math.max(Math.trunc(time), 0), latestTime)
+    .toString(36)
+    .padStart(6, '0');
 }

@@ -21,6 +21,11 @@ const markers: fc.Arbitrary<Marker> = fc.record({
   writtenAt: time,
   absentSince: time,
 });
+const edits = fc.record({
+  kind: fc.constantFrom('change', 'remove', 'insert'),
+  at: fc.nat(),
+  character: fc.constantFrom('a', 'Z', '0', '_', '-', ':', '.', ' ', 'ü'),
+});
 const texts = fc.string({ maxLength: 100 }).map((text) => text.trim());
 
 describe('the marker', () => {
@@ -56,16 +61,59 @@ describe('the marker', () => {
     );
   });
 
-  it('with one character changed is damaged, unless the change hides it altogether', () => {
+  it('with one character changed, taken out or put in reads as damaged, never as not ours', () => {
     fc.assert(
-      fc.property(markers, fc.nat(), fc.constantFrom('a', 'Z', '0', '_'), (marker, at, character) => {
-        const whole = formatMarker(marker);
-        const index = 4 + (at % (whole.length - 4));
-        fc.pre(whole[index] !== character);
-        const edited = whole.slice(0, index) + character + whole.slice(index + 1);
-        expect(parseDescription(edited).ownership).toBe('damaged');
+      fc.property(markers, texts, edits, (marker, text, { at, character, kind }) => {
+        const index = at % formatMarker(marker).length;
+        const whole = formatDescription(marker, text);
+        fc.pre(kind !== 'change' || whole[index] !== character);
+        const edited = whole.slice(0, index) + (kind === 'remove' ? '' : character);
+        const rest = whole.slice(kind === 'insert' ? index : index + 1);
+        expect(parseDescription(edited + rest).ownership).toBe('damaged');
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  /** The checksum has 24 bits, so an edit that keeps the lengths of all fields has one chance in 16,777,216 to pass. */
+  it('shows every one-character edit of these markers', () => {
+    const characters = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.: ');
+    for (const whole of fc.sample(markers, { numRuns: 3, seed: 1 }).map(formatMarker)) {
+      // Taken out, changed, or with another one put before it (a plus stands for the old one).
+      const edits = ['', ...characters, ...characters.map((next) => `${next}+`)];
+      const edited = Array.from(whole, (old, index) =>
+        edits.map((edit) => whole.slice(0, index) + edit.replace('+', old) + whole.slice(index + 1)),
+      ).flat();
+      const unseen = edited.filter(
+        (text) => text !== whole && parseDescription(text).ownership !== 'damaged',
+      );
+      expect(unseen).toEqual([]);
+    }
+  });
+
+  it('behind which the text was edited or cut still says the same', () => {
+    fc.assert(
+      fc.property(markers, texts, fc.string({ maxLength: 20 }), (marker, text, other) => {
+        const whole = formatDescription(marker, text);
+        const cut = whole.slice(0, formatMarker(marker).length + (whole.length % 7));
+        for (const description of [cut, `${formatMarker(marker)} ${other}`])
+          expect(parseDescription(description)).toMatchObject({ ownership: 'marked', marker });
       }),
     );
+  });
+
+  it('is one also where a clock is off by centuries, so that it never breaks itself', () => {
+    const [marker] = fc.sample(markers, 1);
+    for (const [time, kept] of [
+      [-1, 0],
+      [2_176_782_335, 2_176_782_335],
+      [2_176_782_336, 2_176_782_335],
+      [99_999_999_999, 2_176_782_335],
+    ] as const) {
+      const written = formatMarker({ ...marker!, writtenAt: time, absentSince: time });
+      const read = { ...marker!, writtenAt: kept, absentSince: kept };
+      expect(parseDescription(written)).toEqual({ ownership: 'marked', marker: read, text: '' });
+    }
   });
 
   it.each(['', 'CRM API key', 'owned by nobody', 'vxs', 'v x s 1'])('leaves %j unmarked', (description) => {
