@@ -1,7 +1,10 @@
 // Believing the listing more than the answer: what was written is looked for once more.
 import { asVoxsyncError, VoxsyncError } from '../errors.ts';
 import type { Change } from '../plan/change.ts';
+import { isTouched } from '../plan/drift.ts';
 import type { Actual } from '../secret/actual.ts';
+import type { Marker } from '../secret/marker.ts';
+import { formatMarker } from '../secret/marker.ts';
 import type { Care } from '../target/target.ts';
 import type { ActualListing } from './actual.ts';
 import { listActual } from './actual.ts';
@@ -10,14 +13,14 @@ import type { Outcome } from './outcome.ts';
 import type { Writing } from './write.ts';
 
 /** What a listing after writes showed, or why there is none. */
-export type Look =
-  | {
-      readonly isListed: true;
-      readonly isWhole: boolean;
-      readonly byId: ReadonlyMap<number, Actual>;
-      readonly byName: ReadonlyMap<string, Actual>;
-    }
-  | { readonly isListed: false; readonly problem: VoxsyncError };
+export type Look = Listed | { readonly isListed: false; readonly problem: VoxsyncError };
+
+interface Listed {
+  readonly isListed: true;
+  readonly isWhole: boolean;
+  readonly byId: ReadonlyMap<number, Actual>;
+  readonly byName: ReadonlyMap<string, Actual>;
+}
 
 /** Lists the application once more. Never throws. */
 export async function lookAgain(
@@ -41,9 +44,9 @@ export async function confirmOutcomes(
   signal: AbortSignal,
 ): Promise<readonly Outcome[]> {
   const isDoubtful =
-    look.isListed && !look.isWhole && outcomes.some((outcome) => hangsOnTheWhole(outcome, look.byName));
+    look.isListed && !look.isWhole && outcomes.some((outcome) => hangsOnTheWhole(outcome, look));
   const settled = isDoubtful ? await lookAgain(writing, signal, 'whole') : look;
-  if (settled.isListed) remember(outcomes, settled.byName, writing);
+  if (settled.isListed) remember(outcomes, settled, writing);
   return outcomes.map((outcome) => confirmed(outcome, settled));
 }
 
@@ -57,20 +60,20 @@ function lookOf({ secrets, isWhole }: ActualListing): Look {
 }
 
 /** That a delete took effect shows in nothing but a row that is missing. */
-function hangsOnTheWhole({ result, change }: Outcome, byName: ReadonlyMap<string, Actual>): boolean {
-  return result === 'done' && (change.kind === 'delete' || !shows(change, byName));
+function hangsOnTheWhole(outcome: Outcome, look: Listed): boolean {
+  return outcome.result === 'done' && (outcome.change.kind === 'delete' || !shows(outcome, look));
 }
 
 function confirmed(outcome: Outcome, look: Look): Outcome {
-  const { result, change } = outcome;
-  if (result === 'failed') return look.isListed ? explained(outcome, look.byName) : outcome;
+  const { result } = outcome;
+  if (result === 'failed') return look.isListed ? explained(outcome, look) : outcome;
   if (result !== 'done') return outcome;
   if (!look.isListed) return takenBack(outcome, look.problem);
-  return shows(change, look.byName) ? outcome : takenBack(outcome, unconfirmed(outcome));
+  return shows(outcome, look) ? outcome : takenBack(outcome, unconfirmed(outcome));
 }
 
 /** Nobody has confirmed which code says that a name exists, so a refused create is explained by the listing. */
-function explained(outcome: Outcome, byName: ReadonlyMap<string, Actual>): Outcome {
+function explained(outcome: Outcome, { byName }: Listed): Outcome {
   const { change, problem } = outcome;
   if (change.kind !== 'create' || problem?.code !== 'secret-refused' || !byName.has(change.name))
     return outcome;
@@ -79,37 +82,41 @@ function explained(outcome: Outcome, byName: ReadonlyMap<string, Actual>): Outco
 }
 
 /** From here on, any other time of change means that somebody else was there. */
-function remember(
-  outcomes: readonly Outcome[],
-  byName: ReadonlyMap<string, Actual>,
-  { plan, sightings }: Writing,
-): void {
-  for (const { result, change } of outcomes) {
-    const actual = byName.get(change.name);
-    if (result === 'done' && actual !== undefined && isKnownGood(change) && shows(change, byName))
-      sightings.note(plan.place, actual);
+function remember(outcomes: readonly Outcome[], look: Listed, { plan, seen, sightings }: Writing): void {
+  const [one] = seen.values();
+  for (const outcome of outcomes) {
+    const actual = changedSecret(outcome.change, look);
+    const dated = actual && { ...actual, dateShift: one?.dateShift };
+    if (outcome.result === 'done' && dated !== undefined && isKnownGood(outcome, dated))
+      sightings.note(plan.place, dated);
   }
 }
 
-/** A change that keeps the time of an older write, or takes the marker off, says nothing of the value. */
-function isKnownGood(change: Change): boolean {
-  return 'marker' in change && change.marker.writtenAt === undefined;
+/**
+ * Whether the listing tells of our write, and of nothing after it. A change that keeps the time of an older write, or
+ * takes the marker off, says nothing of the value; and somebody may have been there between the write and this look.
+ */
+function isKnownGood({ change, marker }: Outcome, actual: Actual): boolean {
+  if (marker === undefined || !isMarkedAs(actual, marker)) return false;
+  const isOfThisTime = 'marker' in change && change.marker.writtenAt === undefined;
+  return isOfThisTime && !isTouched(marker, actual);
 }
 
-/** Value and marker are written in one call, so the marker stands for both. */
-function shows(change: Change, byName: ReadonlyMap<string, Actual>): boolean {
-  const actual = byName.get(change.name);
-  if (change.kind === 'delete') return actual === undefined || actual.id !== change.id;
-  if (change.kind === 'release') return actual?.id === change.id && actual.described.ownership === 'none';
-  if (actual === undefined || actual.described.ownership !== 'marked') return false;
-  const { marker } = actual.described;
-  const { owner, fingerprint, revision, absentSince } = change.marker;
-  return (
-    marker.owner === owner &&
-    marker.fingerprint === fingerprint &&
-    marker.revision === revision &&
-    marker.absentSince === absentSince
-  );
+/** Value and marker are written in one call, so the marker stands for both; the time in it tells this write from others. */
+function shows({ change, marker }: Outcome, look: Listed): boolean {
+  const actual = changedSecret(change, look);
+  if (change.kind === 'delete') return actual === undefined;
+  if (actual === undefined) return false;
+  return marker === undefined ? actual.described.ownership === 'none' : isMarkedAs(actual, marker);
+}
+
+/** By id, but for a create, whose id nobody knows. */
+function changedSecret(change: Change, { byId, byName }: Listed): Actual | undefined {
+  return change.kind === 'create' ? byName.get(change.name) : byId.get(change.id);
+}
+
+function isMarkedAs({ described }: Actual, marker: Marker): boolean {
+  return described.ownership === 'marked' && formatMarker(described.marker) === formatMarker(marker);
 }
 
 function unconfirmed({ change, place }: Outcome): VoxsyncError {

@@ -2,6 +2,7 @@
 import type { Problem } from '../secret/desired.ts';
 import type { Change } from '../plan/change.ts';
 import type { Place } from '../plan/plan.ts';
+import type { Marker } from '../secret/marker.ts';
 
 export interface Outcome {
   readonly place: Place;
@@ -11,4 +12,6 @@ export interface Outcome {
   readonly problem?: Problem | undefined;
   /** It was told as done already, and then no listing showed it. */
   readonly isTakenBack?: boolean | undefined;
+  /** What was written with it, to be found again in the listing. */
+  readonly marker?: Marker | undefined;
 }

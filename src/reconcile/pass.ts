@@ -129,7 +129,8 @@ export async function preparePass(
   request.onStage?.('reading');
   const { evidence, failures, warnings } = await gather(setup, request);
   request.onStage?.('planning');
-  noteVerified(evidence, setup.sightings);
+  // A dry run leaves no trace, so that the run after it finds everything as it did.
+  if (!request.isDryRun) noteVerified(evidence, setup.sightings);
   for (const { values } of evidence) for (const value of values.values()) request.onValue?.(value);
   return { startedAt, evidence, plan: planner(evidence, setup, request), failures, warnings };
 }

@@ -15,11 +15,13 @@ export async function removeUnchanged(
   writing: Writing,
   context: ApplyContext,
 ): Promise<readonly Outcome[]> {
-  if (!look.isListed) {
-    return deletes.map((change) => told(failed(change, look.problem, writing), context));
+  const isHidden = look.isListed && !look.isWhole && deletes.some(({ id }) => !look.byId.has(id));
+  const settled = isHidden ? await lookAgain(writing, context.aborting, 'whole') : look;
+  if (!settled.isListed) {
+    return deletes.map((change) => told(failed(change, settled.problem, writing), context));
   }
   const isSame = ({ id }: Delete) => {
-    const [before, now] = [writing.seen.get(id), look.byId.get(id)];
+    const [before, now] = [writing.seen.get(id), settled.byId.get(id)];
     return before !== undefined && now?.name === before.name && now.description === before.description;
   };
   const removed = await deleteAll(deletes.filter(isSame), writing, context);

@@ -6,6 +6,7 @@ import { replacesValue } from '../plan/change.ts';
 import type { ApplicationPlan } from '../plan/plan.ts';
 import type { Actual } from '../secret/actual.ts';
 import type { SecretBox } from '../secret/box.ts';
+import type { Marker } from '../secret/marker.ts';
 import { formatDescription } from '../secret/marker.ts';
 import type { SeenSecret, Target } from '../target/target.ts';
 import { problemOf } from './held.ts';
@@ -79,8 +80,8 @@ async function attempt(
   if (context.stopping.aborted) return changes.map((change) => waiting(change, writing));
   const { place } = writing.plan;
   try {
-    await write(changes, writing, context);
-    return changes.map((change) => told({ place, change, result: 'done' }, context));
+    const marker = await write(changes, writing, context);
+    return changes.map((change) => told({ place, change, result: 'done', marker }, context));
   } catch (error) {
     if (changes.length > 1 && isAboutOneSecret(error)) return attemptSingly(changes, writing, context);
     const problem = problemOf(failureOf(error, changes[0]?.name ?? '', context));
@@ -115,34 +116,37 @@ async function attemptSingly(
   return outcomes;
 }
 
+/** The marker that was written, where one was. */
 async function write(
   changes: readonly Change[],
   writing: Writing,
   { aborting }: ApplyContext,
-): Promise<void> {
+): Promise<Marker | undefined> {
   const { target, plan } = writing;
   const { applicationId } = plan.place;
   const [change] = changes;
-  if (change === undefined) return;
+  if (change === undefined) return undefined;
   if (change.kind === 'delete') {
     const ids = changes.flatMap((one) => (one.kind === 'delete' ? [one.id] : []));
     await target.remove(applicationId, ids, aborting);
-    return;
+    return undefined;
   }
-  const description = descriptionOf(change, target.now());
+  const marker = markerOf(change, target.now());
+  const description = marker === undefined ? change.text : formatDescription(marker, change.text);
   if (change.kind === 'create') {
     const contents = { value: valueOf(change, writing), description };
     await target.create(applicationId, change.name, contents, aborting);
-    return;
+    return marker;
   }
   const value = replacesValue(change) ? { value: valueOf(change, writing) } : {};
   await target.update(applicationId, seenBy(change, writing), { ...value, description }, aborting);
+  return marker;
 }
 
 /** A release leaves the text alone; everything else has a marker, of this time unless it keeps an older one. */
-function descriptionOf(change: Exclude<Change, Delete>, writtenAt: number): string {
-  if (change.kind === 'release') return change.text;
-  return formatDescription({ writtenAt, ...change.marker }, change.text);
+function markerOf(change: Exclude<Change, Delete>, writtenAt: number): Marker | undefined {
+  if (change.kind === 'release') return undefined;
+  return { writtenAt, ...change.marker };
 }
 
 function valueOf(change: Change, { values }: Writing): SecretBox {

@@ -5,7 +5,9 @@ import { runPass } from '../../src/reconcile/pass.ts';
 import type { Report } from '../../src/reconcile/report.ts';
 import { Sightings } from '../../src/reconcile/sightings.ts';
 import { loadTemplates } from '../../src/reconcile/template.ts';
+import type { Actual } from '../../src/secret/actual.ts';
 import { SecretBox } from '../../src/secret/box.ts';
+import { parseDescription } from '../../src/secret/marker.ts';
 import { createMemorySource } from '../../src/sources/memory.ts';
 import type { Source } from '../../src/sources/source.ts';
 import type { MemoryTarget } from '../../src/target/memory.ts';
@@ -25,6 +27,12 @@ export interface World {
   run(request?: Partial<PassRequest>): Promise<Report>;
   /** The values of an application by name. */
   values(application?: number): Promise<Readonly<Record<string, string | undefined>>>;
+  /** A secret as it is listed, its marker read. Throws where there is none. */
+  find(name: string): Promise<Actual>;
+  /** A new process: it remembers nothing. */
+  restart(): void;
+  /** Another config. */
+  configure(mappings: readonly Mapping[], rules?: Partial<PassSetup['rules']>): void;
   /** What a person does in the control panel. */
   edit(name: string, contents: { value?: string; description?: string }): Promise<void>;
   add(name: string, value: string, description?: string): Promise<void>;
@@ -79,6 +87,17 @@ export async function createWorld(changes: WorldChanges = {}): Promise<World> {
     setup,
     async run(this: World, request: Partial<PassRequest> = {}) {
       return runPass(this.setup, { isDryRun: false, stopping: never, aborting: never, ...request });
+    },
+    async find(name: string) {
+      const listed = (await target.list(app, 'whole', never)).rows.find((secret) => secret.name === name);
+      if (listed === undefined) throw new Error(`there is no secret ${name}`);
+      return { ...listed, described: parseDescription(listed.description) };
+    },
+    restart(this: World) {
+      this.setup = { ...this.setup, sightings: new Sightings() };
+    },
+    configure(this: World, mappings: readonly Mapping[], rules: Partial<PassSetup['rules']> = {}) {
+      this.setup = { ...this.setup, mappings, rules: { ...this.setup.rules, ...rules } };
     },
     async values(application = app) {
       const { rows } = await target.list(application, 'whole', never);
