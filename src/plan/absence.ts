@@ -2,48 +2,80 @@
 //
 //   not wanted, absence proven        ours      delete, after the grace    no-longer-desired
 //   not wanted, absence not proven    ours      hold                       absence-unproven
+//   not wanted, its new name missing  ours      hold                       move-unfinished
+//   mapped anew to what is not there  ours      hold                       source-missing
 //   not wanted                        others'   untouched                  not-ours
 import type { Actual } from '../secret/actual.ts';
 import type { DesiredState, DiscoveryScope, Problem, ProvenAbsent } from '../secret/desired.ts';
+import { isNamed } from '../secret/desired.ts';
 import type { Marker } from '../secret/marker.ts';
-import { explicitSelector, parseOrigin } from '../secret/origin.ts';
+import { explicitSelector, parseOrigin, pathTag } from '../secret/origin.ts';
 import type { Decision, Delete } from './change.ts';
 import { isInDoubt } from './doubt.ts';
 import { keptMarker } from './drift.ts';
+import { actualByName } from './owned.ts';
 import type { Rules } from './rules.ts';
+import { awaitedName, findSuccessors } from './succession.ts';
 import { timeText } from './time.ts';
 
-/** A secret that no mapping wants, and what its own mapping says of it, when there is one. */
+/** A secret that no mapping wants. */
 export interface Unwanted {
   readonly secret: Actual;
+  /** What its own mapping says of it, when there is one. */
   readonly absent: ProvenAbsent | undefined;
+  /** The new name of its source secret, while that is not in place. */
+  readonly awaited: string | undefined;
 }
 
 /** The secrets that are there and neither wanted nor held. */
-export function unwantedOf(desired: DesiredState, actual: readonly Actual[]): readonly Unwanted[] {
-  const named = new Map(desired.secrets.map((secret) => [secret.name, secret]));
+export function unwantedOf(
+  desired: DesiredState,
+  actual: readonly Actual[],
+  rules: Pick<Rules, 'owner' | 'graceSeconds'>,
+): readonly Unwanted[] {
+  const named = new Map(desired.secrets.filter(isNamed).map((secret) => [secret.name, secret]));
+  const [successors, byName] = [findSuccessors(desired), actualByName(actual, rules.owner)];
   return actual.flatMap((secret): readonly Unwanted[] => {
     const own = named.get(secret.name);
-    return own === undefined || own.state === 'absent' ? [{ secret, absent: own }] : [];
+    if (own !== undefined && own.state !== 'absent') return [];
+    return [{ secret, absent: own, awaited: awaitedName(secret, successors, byName, rules) }];
   });
 }
 
-/** Decides a secret that no mapping wants. `absent` is what its own mapping says of it, when there is one. */
+/** Decides a secret that no mapping wants. */
 export function decideUnwanted(
-  actual: Actual,
-  absent: ProvenAbsent | undefined,
+  { secret, absent, awaited }: Unwanted,
   scopes: readonly DiscoveryScope[],
   rules: Rules,
 ): Decision {
-  const { described, name } = actual;
+  const { described, name } = secret;
   if (described.ownership === 'damaged') return { kind: 'hold', name, reason: 'marker-damaged' };
   if (described.ownership === 'none' || described.marker.owner !== rules.owner) {
     return { kind: 'none', name, reason: 'not-ours' };
   }
-  const proof = absent === undefined ? proofOf(described.marker, scopes) : 'its source secret is gone';
-  if (proof === undefined) return { kind: 'hold', name, reason: 'absence-unproven', from: absent?.from };
-  const problem = absent === undefined ? undefined : sourceMissing(absent);
-  return decideProven(actual, described, rules, { detail: proof, problem, from: absent?.from });
+  if (absent !== undefined) return decideAbsent(secret, described, absent, rules);
+  const proof = proofOf(described.marker, scopes);
+  if (proof === undefined) return { kind: 'hold', name, reason: 'absence-unproven' };
+  if (awaited !== undefined)
+    return { kind: 'hold', name, reason: 'move-unfinished', detail: `${awaited} is not in place yet` };
+  return decideProven(secret, described, rules, { detail: proof });
+}
+
+/** A mapping names it. Only the source secret that it came from can take it along when it goes: a reference to another one is a mistake. */
+function decideAbsent(
+  secret: Actual,
+  described: { marker: Marker; text: string },
+  absent: ProvenAbsent,
+  rules: Rules,
+): Decision {
+  const { from } = absent;
+  const problem = sourceMissing(absent);
+  const { tag } = parseOrigin(described.marker.origin);
+  if (!from.references.some((reference) => pathTag(reference.source, reference.secret) === tag)) {
+    const detail = 'it came from another source secret';
+    return { kind: 'hold', name: secret.name, reason: 'source-missing', detail, problem, from };
+  }
+  return decideProven(secret, described, rules, { detail: 'its source secret is gone', problem, from });
 }
 
 /** A mapping that names a secret which its source proves to be gone: somebody should mend the one or the other. */
@@ -70,7 +102,9 @@ function decideProven(
   told: Pick<Delete, 'detail' | 'problem' | 'from'>,
 ): Decision {
   const { id, name } = actual;
-  const since = marker.absentSince === 0 ? rules.now : marker.absentSince;
+  // A time that lies ahead was noted by a clock that was wrong, and would keep the secret for ever: it counts anew.
+  const isNoted = marker.absentSince !== 0 && marker.absentSince <= rules.now;
+  const since = isNoted ? marker.absentSince : rules.now;
   const due = since + rules.graceSeconds;
   if (rules.now >= due) return { kind: 'delete', name, id, reason: 'no-longer-desired', ...told };
   const waiting = {
@@ -79,7 +113,7 @@ function decideProven(
     ...told,
     detail: `${told.detail}; due ${timeText(due)}`,
   } as const;
-  if (marker.absentSince !== 0) return { kind: 'hold', ...waiting };
+  if (isNoted) return { kind: 'hold', ...waiting };
   // The first time it is seen: the marker remembers, so that no database has to.
   return {
     kind: 'update',

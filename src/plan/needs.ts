@@ -2,6 +2,7 @@
 import type { Actual } from '../secret/actual.ts';
 import type { DesiredState, Wanted } from '../secret/desired.ts';
 import { isTouched } from './drift.ts';
+import { actualByName } from './owned.ts';
 import type { Rules } from './rules.ts';
 import { isAdopted } from './rules.ts';
 
@@ -23,10 +24,10 @@ export function sourceValuesNeeded(
   actual: readonly Actual[],
   rules: Rules,
 ): readonly string[] {
-  const actualByName = new Map(actual.map((secret) => [secret.name, secret]));
+  const byName = actualByName(actual, rules.owner);
   const wanted = [...wantedByName(desired).values()];
   return wanted
-    .filter((secret) => needsSourceValue(secret, actualByName.get(secret.name), rules))
+    .filter((secret) => needsSourceValue(secret, byName.get(secret.name), rules))
     .map(({ name }) => name);
 }
 

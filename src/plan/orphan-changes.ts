@@ -1,5 +1,6 @@
 // What a person does about orphans, by name: takes our marker off, or deletes; and why a name is refused.
 import type { Problem } from '../secret/desired.ts';
+import { isNamed } from '../secret/desired.ts';
 import type { Change } from './change.ts';
 import type { ApplicationOrphans, ApplicationView, Orphan } from './orphans.ts';
 import type { ApplicationPlan } from './plan.ts';
@@ -36,7 +37,7 @@ export function refuseName(
 ): Problem | undefined {
   const inDoubt = undecided.find((standing) => standing.name === name);
   if (inDoubt !== undefined) return unknowable(name, inDoubt.problem);
-  const own = desired.secrets.find((secret) => secret.name === name);
+  const own = desired.secrets.find((secret) => isNamed(secret) && secret.name === name);
   if (own?.state === 'held') return unknowable(name, own.problem);
   if (own?.state === 'wanted') {
     return usage(`${name} is no orphan: ${own.from.place} wants it`, 'Take it out of the config first.');

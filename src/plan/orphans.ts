@@ -7,8 +7,9 @@ import type { Unwanted } from './absence.ts';
 import { decideUnwanted, unwantedOf } from './absence.ts';
 import type { Standing } from './change.ts';
 import { doubtOf } from './doubt.ts';
+import { isOwned } from './owned.ts';
 import type { Place } from './plan.ts';
-import { compare, isOwned } from './plan.ts';
+import { compare } from './plan.ts';
 import type { Reason } from './reason.ts';
 import type { Rules } from './rules.ts';
 
@@ -48,7 +49,9 @@ export interface ApplicationOrphans {
 /** Finds the orphans of one application. What is wanted, or held, is none of them. */
 export function findOrphans(view: ApplicationView, rules: Rules): ApplicationOrphans {
   const { place, desired, actual } = view;
-  const unwanted = unwantedOf(desired, actual).filter(({ secret }) => isOursOrDamaged(secret, rules.owner));
+  const unwanted = unwantedOf(desired, actual, rules).filter(({ secret }) =>
+    isOursOrDamaged(secret, rules.owner),
+  );
   const sorted = unwanted.toSorted((a, b) => compare(a.secret.name, b.secret.name));
   const doubt = doubtOf(desired);
   if (doubt === undefined)
@@ -66,12 +69,12 @@ function isOursOrDamaged(secret: Actual, owner: string): boolean {
   return secret.described.ownership === 'damaged' || isOwned(secret, owner);
 }
 
-function orphanOf({ secret, absent }: Unwanted, view: ApplicationView, rules: Rules): Orphan {
-  const { id, name, described } = secret;
+function orphanOf(unwanted: Unwanted, view: ApplicationView, rules: Rules): Orphan {
+  const { id, name, described } = unwanted.secret;
   const stays = whyItStays(view, rules);
   // Where no pass deletes, nothing waits for a grace.
   const own = stays === undefined ? rules : { ...rules, graceSeconds: 0 };
-  const decision = decideUnwanted(secret, absent, view.desired.scopes, own);
+  const decision = decideUnwanted(unwanted, view.desired.scopes, own);
   const { reason, from } = decision;
   const detail = reason === 'no-longer-desired' ? endText(decision.detail, view, stays) : decision.detail;
   const orphan = { id, name, reason, detail, from, text: withoutMarker(described.text) };

@@ -7,6 +7,7 @@ import type { Change, Decision, Refusal, Standing } from './change.ts';
 import { isChange } from './change.ts';
 import { decideHeld, decideMissing, decideWanted } from './decide.ts';
 import { guardApplication } from './guard.ts';
+import { actualByName, countOwned } from './owned.ts';
 import type { Rules } from './rules.ts';
 
 /** The application that a plan is for. */
@@ -43,17 +44,15 @@ export function planApplication(
   actual: readonly Actual[],
   rules: Rules,
 ): ApplicationPlan {
-  const actualByName = new Map(actual.map((secret) => [secret.name, secret]));
+  const byName = actualByName(actual, rules.owner);
   const wantedOrHeld = desired.secrets.filter((secret) => secret.state !== 'absent');
-  const missing = desired.secrets.filter(isAbsent).filter(({ name }) => !actualByName.has(name));
+  const missing = desired.secrets.filter(isAbsent).filter(({ name }) => !byName.has(name));
   const decisions = [
     ...missing.map(decideMissing),
-    ...wantedOrHeld.map((secret) => decideDesired(secret, actualByName.get(secret.name), rules)),
-    ...unwantedOf(desired, actual).map(({ secret, absent }) =>
-      decideUnwanted(secret, absent, desired.scopes, rules),
-    ),
+    ...wantedOrHeld.map((secret) => decideDesired(secret, byName.get(secret.name), rules)),
+    ...unwantedOf(desired, actual, rules).map((unwanted) => decideUnwanted(unwanted, desired.scopes, rules)),
   ];
-  const ownedCount = actual.filter((secret) => isOwned(secret, rules.owner)).length;
+  const ownedCount = countOwned(actual, rules.owner);
   return assemblePlan(place, decisions, { ownedCount, wantedCount: wantedOrHeld.length });
 }
 
@@ -63,7 +62,7 @@ export function assemblePlan(
   decisions: readonly Decision[],
   counts: Pick<ApplicationPlan, 'ownedCount' | 'wantedCount'>,
 ): ApplicationPlan {
-  const sorted = decisions.toSorted((a, b) => compare(a.name, b.name));
+  const sorted = decisions.toSorted((a, b) => compare(a.name, b.name) || idOf(a) - idOf(b));
   const standing = sorted.filter((decision) => !isChange(decision));
   return { place, changes: sorted.filter(isChange), standing, ...counts, refusals: [] };
 }
@@ -120,17 +119,16 @@ function identity(place: Place, changes: readonly Change[]): readonly string[] {
   return lines.length === 0 ? [] : [keyOf(place), ...lines];
 }
 
+function idOf(decision: Decision): number {
+  return 'id' in decision ? decision.id : 0;
+}
+
 function keyOf(place: Place): string {
   return `${place.account} ${place.application} ${place.applicationId}`;
 }
 
 function isAbsent(secret: Desired): secret is ProvenAbsent {
   return secret.state === 'absent';
-}
-
-/** Whether it carries the intact marker of this owner. */
-export function isOwned({ described }: Actual, owner: string): boolean {
-  return described.ownership === 'marked' && described.marker.owner === owner;
 }
 
 /** By code unit: the same on every machine. */

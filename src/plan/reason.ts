@@ -20,11 +20,13 @@ export const reasons = {
   'prune-grace': 'It is no longer desired, and is deleted when that has stayed proven for `prune.grace`.',
   'absence-unproven':
     'It is ours and was not found in the sources, but no source said with authority that it is gone. It stays until one does, or until a person decides: `voxsync orphans`.',
+  'move-unfinished':
+    'It is no longer wanted under this name, and the name that its source secret goes by now is not in place yet. It stays until that is, and for `prune.grace` from then on.',
   'source-unavailable':
     'Its source could not be read. What is in Voximplant stays as it is until the source answers again.',
   'target-unavailable': 'Its value in Voximplant had to be read and could not be. It stays as it is.',
   'source-missing':
-    'A mapping names it, its source says with authority that it does not exist, and nothing here is ours to delete.',
+    'A mapping names it, and its source says with authority that it does not exist. What is here, if anything, is not ours or came from another source secret, and stays.',
   invalid: 'It cannot be written as it is: the message says why. What is in Voximplant stays as it is.',
   'not-ours':
     'It has no marker, or the marker of another owner, and no mapping names it. It is never touched.',

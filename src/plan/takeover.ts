@@ -10,11 +10,13 @@
 //   not wanted   not ours, and in doubt       hold                                                    source-unavailable
 import type { Actual } from '../secret/actual.ts';
 import type { DesiredState } from '../secret/desired.ts';
+import { isNamed } from '../secret/desired.ts';
 import type { Decision } from './change.ts';
 import { decideHeld, decideMissing, decideWanted } from './decide.ts';
 import { doubtOf } from './doubt.ts';
+import { actualByName, countOwned, isOwned } from './owned.ts';
 import type { ApplicationPlan, Place } from './plan.ts';
-import { assemblePlan, isOwned } from './plan.ts';
+import { assemblePlan } from './plan.ts';
 import type { Rules } from './rules.ts';
 
 /** Decides the names of `rules.adopting` in one application. A name that has nothing to do with it gets no decision. */
@@ -24,10 +26,10 @@ export function planTakeover(
   actual: readonly Actual[],
   rules: Rules,
 ): ApplicationPlan {
-  const actualByName = new Map(actual.map((secret) => [secret.name, secret]));
+  const byName = actualByName(actual, rules.owner);
   const names = [...(rules.adopting ?? [])];
-  const decisions = names.flatMap((name) => decideNamed(name, desired, actualByName.get(name), rules) ?? []);
-  const ownedCount = actual.filter((secret) => isOwned(secret, rules.owner)).length;
+  const decisions = names.flatMap((name) => decideNamed(name, desired, byName.get(name), rules) ?? []);
+  const ownedCount = countOwned(actual, rules.owner);
   return assemblePlan(place, decisions, { ownedCount, wantedCount: desired.secrets.length });
 }
 
@@ -37,7 +39,7 @@ function decideNamed(
   actual: Actual | undefined,
   rules: Rules,
 ): Decision | undefined {
-  const own = desired.secrets.find((secret) => secret.name === name);
+  const own = desired.secrets.find((secret) => isNamed(secret) && secret.name === name);
   const from = own?.from;
   if (actual !== undefined && isOwned(actual, rules.owner))
     return { kind: 'skip', name, reason: 'already-ours', from };

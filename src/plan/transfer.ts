@@ -4,8 +4,9 @@ import type { Marker } from '../secret/marker.ts';
 import { textProblem } from '../secret/marker.ts';
 import type { Decision } from './change.ts';
 import { keptMarker } from './drift.ts';
+import { countOwned, isOwned } from './owned.ts';
 import type { ApplicationPlan, Place } from './plan.ts';
-import { assemblePlan, isOwned } from './plan.ts';
+import { assemblePlan } from './plan.ts';
 import type { Rules } from './rules.ts';
 
 export interface Transfer {
@@ -25,7 +26,7 @@ export function planTransfer(
   const { names } = transfer;
   const chosen = names.size === 0 ? actual : actual.filter(({ name }) => names.has(name));
   const decisions = chosen.map((secret) => decideOwner(secret, rules.owner, transfer));
-  const ownedCount = actual.filter((secret) => isOwned(secret, rules.owner)).length;
+  const ownedCount = countOwned(actual, rules.owner);
   return assemblePlan(place, decisions, { ownedCount, wantedCount: 0 });
 }
 

@@ -3,24 +3,22 @@ import { asVoxsyncError } from '../errors.ts';
 import type { Held } from '../secret/desired.ts';
 import { isSecretName } from '../secret/name.ts';
 import type { ValueReference } from '../secret/reference.ts';
+import type { Where } from './held.ts';
 import { held, invalidName } from './held.ts';
 import type { MappedSecret } from './mapping.ts';
 
 export type Attempt = { readonly mapped: MappedSecret } | { readonly held: Held };
 
 /** The mapped secret, or why there is none. */
-export function attempt(
-  name: string,
-  place: string,
-  references: readonly ValueReference[],
-  expand: (place: string) => MappedSecret,
-): Attempt {
+export function attempt(where: Where, expand: (place: string) => MappedSecret): Attempt {
+  const { place, references } = where;
   try {
     const mapped = expand(place);
     if (isSecretName(mapped.name)) return { mapped };
-    return { held: held({ name: mapped.name, place, references }, invalidName(mapped.name, place)) };
+    const { name } = mapped;
+    return { held: held({ name, isNameless: true, place, references }, invalidName(name, place)) };
   } catch (error) {
-    return { held: held({ name, place, references }, asVoxsyncError(error, 'unexpected', place)) };
+    return { held: held(where, asVoxsyncError(error, 'unexpected', place)) };
   }
 }
 

@@ -1,10 +1,11 @@
 // sources ──read──▶ desired: what the sources want of each site, and both sides of a site together.
 import type { Rules } from '../plan/rules.ts';
 import type { Actual } from '../secret/actual.ts';
-import type { Desired, DesiredState } from '../secret/desired.ts';
+import type { DesiredState } from '../secret/desired.ts';
 import { caseTwins, desiredOf, refuseCollisions } from './desired.ts';
 import type { Expansion, GoneSecret, Holdings } from './expansion.ts';
 import { expandMapping } from './expand.ts';
+import { isUnread } from './held.ts';
 import type { MappedSecret } from './mapping.ts';
 import type { Readings } from './readings.ts';
 import type { Site } from './sites.ts';
@@ -21,6 +22,8 @@ export interface SiteDesired {
   readonly state: DesiredState;
   readonly mapped: ReadonlyMap<string, MappedSecret>;
   readonly gone: readonly GoneSecret[];
+  /** The selectors of the discoveries that share a mapping with a name: where it cannot be read, these prove nothing. */
+  readonly besides: ReadonlyMap<string, readonly string[]>;
   readonly warnings: readonly string[];
 }
 
@@ -57,24 +60,24 @@ function siteDesired(site: Site, expansions: readonly Expansion[], context: Coll
   const byMapping = expansions.map((expansion) => {
     const mapped = expansion.mapped.flatMap((secret) => desiredOf(secret, keyed) ?? []);
     const secrets = [...mapped, ...expansion.unchanged, ...expansion.held];
-    const isUnresolved =
-      secrets.some(isSourceUnavailable) || expansion.scopes.some((scope) => !scope.isResolved);
+    const isUnresolved = secrets.some(isUnread) || expansion.scopes.some((scope) => !scope.isResolved);
     // While any source of a mapping is in doubt, nothing that its discoveries once gave is deleted.
     const scopes = expansion.scopes.map((scope) => (isUnresolved ? { ...scope, isResolved: false } : scope));
     return { secrets, scopes };
   });
   const secrets = refuseCollisions(byMapping.flatMap((one) => one.secrets));
   const mapped = expansions.flatMap((expansion) => expansion.mapped);
+  const besides = expansions.flatMap((expansion) => {
+    const selectors = expansion.scopes.map(({ selector }) => selector);
+    return expansion.mapped.map(({ name }) => [name, selectors] as const);
+  });
   return {
     state: { secrets, scopes: byMapping.flatMap((one) => one.scopes) },
     gone: expansions.flatMap(({ gone }) => gone),
+    besides: new Map(besides),
     mapped: new Map(mapped.map((secret) => [secret.name, secret])),
     warnings: caseTwins(secrets).map(
       (names) => `${site.place.application}: ${names.join(' and ')} differ only in case`,
     ),
   };
-}
-
-function isSourceUnavailable(desired: Desired): boolean {
-  return desired.state === 'held' && desired.reason === 'source-unavailable';
 }

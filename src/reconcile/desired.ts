@@ -1,6 +1,7 @@
 // From mapped secrets and what the sources said of them to the desired state of one application.
 import { VoxsyncError } from '../errors.ts';
 import type { Desired, Held, Problem, Provenance } from '../secret/desired.ts';
+import { isNamed } from '../secret/desired.ts';
 import type { AccountKeys } from '../secret/keys.ts';
 import { textProblem } from '../secret/marker.ts';
 import { explicitSelector, parseOrigin } from '../secret/origin.ts';
@@ -9,6 +10,7 @@ import { fieldSetRevision } from './field-sets.ts';
 import { groupBy } from './group.ts';
 import { held } from './held.ts';
 import type { MappedSecret } from './mapping.ts';
+import { sortedInputs } from './mapping.ts';
 import type { Readings } from './readings.ts';
 
 export interface DesiredContext {
@@ -33,7 +35,7 @@ export function desiredOf(mapped: MappedSecret, context: DesiredContext): Desire
   const versions = observed.flatMap(({ observation }) =>
     observation.state === 'present' ? [observation.version] : [],
   );
-  if (versions.length < references.length) return isNamed(mapped) ? absent(mapped, observed) : undefined;
+  if (versions.length < references.length) return isExplicit(mapped) ? absent(mapped, observed) : undefined;
   const tooLong = textProblem(mapped.text, context.owner);
   if (tooLong !== undefined) return unwritable(mapped, tooLong);
   return {
@@ -48,8 +50,12 @@ export function desiredOf(mapped: MappedSecret, context: DesiredContext): Desire
 
 /** Refuses every name that two places claim, and names both. */
 export function refuseCollisions(desired: readonly Desired[]): readonly Desired[] {
-  const groups = groupBy(desired, ({ name }) => name).values();
-  return [...groups].flatMap((claims) => (claims.length > 1 ? [collision(claims)] : claims));
+  const groups = groupBy(desired.filter(isNamed), ({ name }) => name).values();
+  const nameless = desired.filter((secret) => !isNamed(secret));
+  return [
+    ...[...groups].flatMap((claims) => (claims.length > 1 ? [collision(claims)] : claims)),
+    ...nameless,
+  ];
 }
 
 function collision(claims: readonly Desired[]): Held {
@@ -63,7 +69,7 @@ function collision(claims: readonly Desired[]): Held {
 
 /** Pairs of names that differ only in case: legal, and easily confused. */
 export function caseTwins(desired: readonly Desired[]): readonly (readonly string[])[] {
-  const groups = groupBy(desired, ({ name }) => name.toLowerCase()).values();
+  const groups = groupBy(desired.filter(isNamed), ({ name }) => name.toLowerCase()).values();
   return [...groups].filter((group) => group.length > 1).map((group) => group.map(({ name }) => name));
 }
 
@@ -73,13 +79,16 @@ function revisionOf(mapped: MappedSecret, versions: readonly Version[], keys: Ac
   const [[reference], [version]] = [Object.values(mapped.inputs), versions];
   if (fieldSet !== undefined && reference !== undefined && version !== undefined)
     return fieldSetRevision({ name, text, fieldSet }, reference, version, keys);
-  const inputs = Object.entries(mapped.inputs).flatMap(([variable, reference], index) => [
+  const versionIds = new Map(
+    Object.keys(mapped.inputs).map((variable, index) => [variable, versions[index]?.id]),
+  );
+  const inputs = sortedInputs(mapped.inputs).flatMap(([variable, reference]) => [
     variable,
     reference.source,
     reference.secret,
     reference.field ?? '',
     reference.encoding ?? '',
-    versions[index]?.id ?? '',
+    versionIds.get(variable) ?? '',
   ]);
   return keys.revision([mapped.template ?? '', ...inputs]);
 }
@@ -92,7 +101,7 @@ function provenanceOf(mapped: MappedSecret, versions: readonly Version[]): Prove
   };
 }
 
-function isNamed({ origin }: MappedSecret): boolean {
+function isExplicit({ origin }: MappedSecret): boolean {
   return parseOrigin(origin).selector === explicitSelector;
 }
 

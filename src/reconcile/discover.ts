@@ -65,7 +65,7 @@ function expandFound(
     return [
       {
         held: held(
-          { name: found.secret, place, references: [whole] },
+          { name: found.secret, isNameless: true, place, references: [whole] },
           asVoxsyncError(error, 'unexpected', place),
         ),
       },
@@ -73,7 +73,8 @@ function expandFound(
   }
   return fields.map((field) => {
     const reference = field === undefined ? whole : { ...whole, field };
-    return attempt(found.secret, place, [reference], () => {
+    const where = { name: found.secret, isNameless: true, place, references: [reference] };
+    return attempt(where, () => {
       const variables = {
         application: application.shortName,
         field: field ?? '',
@@ -122,7 +123,7 @@ function unresolvedExpansion(
   return {
     mapped: [],
     unchanged: [],
-    held: [held({ name: reference.secret, place, references: [reference] }, error)],
+    held: [held({ name: reference.secret, isNameless: true, place, references: [reference] }, error)],
     scopes: [scope],
     gone: [],
   };

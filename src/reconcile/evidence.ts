@@ -4,13 +4,15 @@ import { sourceValuesNeeded, targetValuesNeeded } from '../plan/needs.ts';
 import type { Rules } from '../plan/rules.ts';
 import type { Actual } from '../secret/actual.ts';
 import type { SecretBox } from '../secret/box.ts';
-import type { DesiredState } from '../secret/desired.ts';
+import type { DesiredState, DiscoveryScope } from '../secret/desired.ts';
+import { isNamed } from '../secret/desired.ts';
 import { mapBounded } from './bounded.ts';
 import type { CollectContext, Collected } from './collect.ts';
 import { settleGone } from './gone.ts';
-import { problemOf } from './held.ts';
+import { isUnread, problemOf } from './held.ts';
 import type { MappedSecret } from './mapping.ts';
 import type { Site } from './sites.ts';
+import type { Valued } from './value.ts';
 import { valueOf } from './value.ts';
 
 /** All that the plan of one site is made from, and the values it may have to write. */
@@ -72,8 +74,20 @@ function withValues(one: Collected, mapped: readonly MappedSecret[], context: Co
     value === undefined ? [] : [[name, value] as const],
   );
   const secrets = one.desired.state.secrets.flatMap((secret) => {
-    const read = valued.get(secret.name);
+    const read = isNamed(secret) ? valued.get(secret.name) : undefined;
     return read === undefined ? secret : (read.desired ?? []);
   });
-  return { ...one, desired: { ...one.desired.state, secrets }, values: new Map(values) };
+  const scopes = scopesBeside([...valued.values()], one);
+  return { ...one, desired: { secrets, scopes }, values: new Map(values) };
+}
+
+/** A value that could not be read leaves its mapping's discoveries in doubt, as a version that could not be told did. */
+function scopesBeside(valued: readonly Valued[], { desired }: Collected): readonly DiscoveryScope[] {
+  const selectors = valued.flatMap((one) =>
+    one.desired !== undefined && isUnread(one.desired) ? (desired.besides.get(one.desired.name) ?? []) : [],
+  );
+  const doubted = new Set(selectors);
+  return desired.state.scopes.map((scope) =>
+    doubted.has(scope.selector) ? { ...scope, isResolved: false } : scope,
+  );
 }

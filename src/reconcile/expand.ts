@@ -6,6 +6,7 @@ import { attempt, heldOf, mappedOf, publicPart } from './attempt.ts';
 import { expandDiscovery } from './discover.ts';
 import type { ExpandContext, Expansion } from './expansion.ts';
 import type { ExplicitSecret, MappedSecret, Mapping } from './mapping.ts';
+import { sortedInputs } from './mapping.ts';
 
 /** Expands one mapping for one application. */
 export async function expandMapping(
@@ -13,11 +14,14 @@ export async function expandMapping(
   application: Application,
   context: ExpandContext,
 ): Promise<Expansion> {
-  const explicit = mapping.secrets.map((secret, index) =>
-    attempt(secret.name, `${mapping.place}.secrets[${index}]`, Object.values(secret.inputs), (place) =>
-      expandExplicit(secret, place, application, context),
-    ),
-  );
+  const explicit = mapping.secrets.map((secret, index) => {
+    const where = {
+      name: secret.name,
+      place: `${mapping.place}.secrets[${index}]`,
+      references: Object.values(secret.inputs),
+    };
+    return attempt(where, (place) => expandExplicit(secret, place, application, context));
+  });
   const discovered = await Promise.all(
     mapping.discoveries.map((discovery, index) =>
       expandDiscovery(discovery, `${mapping.place}.discover[${index}]`, application, context),
@@ -41,6 +45,8 @@ function expandExplicit(
   const [first] = Object.values(secret.inputs);
   const variables = { application: application.shortName, name: secret.name, ...publicPart(first) };
   const text = tidyDescription(templates.renderText(secret.description, variables, `${place}.description`));
-  const origin = formatOrigin(explicitSelector, pathTag(first?.source ?? '', first?.secret ?? ''));
+  // The order in which a config lists its variables means nothing.
+  const [[, tagged] = []] = sortedInputs(secret.inputs);
+  const origin = formatOrigin(explicitSelector, pathTag(tagged?.source ?? '', tagged?.secret ?? ''));
   return { name: secret.name, place, inputs: secret.inputs, template: secret.template, origin, text };
 }

@@ -1,25 +1,32 @@
 // Secrets that cannot be decided, with the error that says why.
 import { VoxsyncError } from '../errors.ts';
-import type { Held, Problem } from '../secret/desired.ts';
+import type { Desired, Held, Problem } from '../secret/desired.ts';
 import { nameProblem } from '../secret/name.ts';
 import type { ValueReference } from '../secret/reference.ts';
 
-interface Where {
+export interface Where {
   readonly name: string;
+  readonly isNameless?: boolean | undefined;
   readonly place: string;
   readonly references: readonly ValueReference[];
 }
 
 /** A held secret. What the source could not say is its `source-unavailable`; what it said and we cannot write is `invalid`. */
-export function held({ name, place, references }: Where, error: VoxsyncError): Held {
+export function held({ name, isNameless, place, references }: Where, error: VoxsyncError): Held {
   const isInvalid = error.code === 'secret-invalid' || error.code === 'config-invalid';
   return {
     state: 'held',
     name,
+    isNameless,
     reason: isInvalid ? 'invalid' : 'source-unavailable',
     problem: problemOf(error),
     from: { place, references, versions: [] },
   };
+}
+
+/** Whether it is held because its source could not be read. */
+export function isUnread(desired: Desired): boolean {
+  return desired.state === 'held' && desired.reason === 'source-unavailable';
 }
 
 /** An error as data. */

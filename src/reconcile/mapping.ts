@@ -52,6 +52,13 @@ export interface MappedSecret {
   readonly fieldSet?: string | undefined;
 }
 
+/** The inputs in an order that does not depend on how the config lists them. */
+export function sortedInputs(
+  inputs: Readonly<Record<string, ValueReference>>,
+): readonly (readonly [variable: string, reference: ValueReference])[] {
+  return Object.entries(inputs).toSorted(([a], [b]) => (a < b ? -1 : 1));
+}
+
 /** Every text of a mapping that may be a template, with its place in the config. */
 export function templateTexts({
   place,

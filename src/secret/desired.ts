@@ -35,6 +35,8 @@ export interface ProvenAbsent {
 export interface Held {
   readonly state: 'held';
   readonly name: string;
+  /** What it is to be called is not known: `name` tells people what it is made from, and claims nothing. */
+  readonly isNameless?: boolean | undefined;
   readonly reason: 'source-unavailable' | 'invalid';
   readonly problem: Problem;
   readonly from: Provenance;
@@ -48,6 +50,11 @@ export interface Problem {
 }
 
 export type Desired = Wanted | ProvenAbsent | Held;
+
+/** Whether it claims its name. */
+export function isNamed(desired: Desired): boolean {
+  return desired.state !== 'held' || desired.isNameless !== true;
+}
 
 /** What one discovery can prove of the secrets that it once selected. */
 export interface DiscoveryScope {

@@ -3,16 +3,23 @@ import type { Actual } from '../../src/secret/actual.ts';
 import type { Held, ProvenAbsent, Wanted } from '../../src/secret/desired.ts';
 import type { Marker } from '../../src/secret/marker.ts';
 import { formatDescription } from '../../src/secret/marker.ts';
-import { explicitSelector, formatOrigin } from '../../src/secret/origin.ts';
+import { explicitSelector, formatOrigin, pathTag } from '../../src/secret/origin.ts';
 import type { Rules } from '../../src/plan/rules.ts';
 
 export const now = 1_800_000_000;
-export const explicitOrigin = formatOrigin(explicitSelector, 'tagtag');
-const from = {
-  place: 'mappings[0].secrets[0]',
-  references: [{ source: 'local', secret: 'x' }],
-  versions: ['v1'],
-};
+
+/** Each secret comes from a source secret of its own name, in small letters. */
+export function originOf(name: string): string {
+  return formatOrigin(explicitSelector, pathTag('local', name.toLowerCase()));
+}
+
+function fromOf(name: string) {
+  return {
+    place: 'mappings[0].secrets[0]',
+    references: [{ source: 'local', secret: name.toLowerCase() }],
+    versions: ['v1'],
+  };
+}
 
 export const place = { account: 'main', applicationId: 1, application: 'app' };
 
@@ -35,20 +42,20 @@ export function wanted(name: string, changes: Partial<Wanted> = {}): Wanted {
     state: 'wanted',
     name,
     revision: 'revision',
-    origin: explicitOrigin,
+    origin: originOf(name),
     text: 'text',
-    from,
+    from: fromOf(name),
     ...changes,
   };
 }
 
 export function absent(name: string): ProvenAbsent {
-  return { state: 'absent', name, proof: 'local: x: not there', from };
+  return { state: 'absent', name, proof: `local: ${name.toLowerCase()}: not there`, from: fromOf(name) };
 }
 
 export function held(name: string): Held {
   const problem = { code: 'source-unreachable', message: 'no answer', hint: 'try again' };
-  return { state: 'held', name, reason: 'source-unavailable', problem, from };
+  return { state: 'held', name, reason: 'source-unavailable', problem, from: fromOf(name) };
 }
 
 export function marker(changes: Partial<Marker> = {}): Marker {
@@ -57,7 +64,7 @@ export function marker(changes: Partial<Marker> = {}): Marker {
     revision: 'revision',
     fingerprint: 'fingerprint-01',
     keyTag: 'key',
-    origin: explicitOrigin,
+    origin: originOf('A'),
     writtenAt: now - 3600,
     absentSince: 0,
     ...changes,
@@ -65,11 +72,12 @@ export function marker(changes: Partial<Marker> = {}): Marker {
 }
 
 export function ours(name: string, changes: Partial<Marker> = {}, more: Partial<Actual> = {}): Actual {
+  const own = marker({ origin: originOf(name), ...changes });
   return {
     id: idOf(name),
     name,
-    description: formatDescription(marker(changes), 'text'),
-    described: { ownership: 'marked', marker: marker(changes), text: 'text' },
+    description: formatDescription(own, 'text'),
+    described: { ownership: 'marked', marker: own, text: 'text' },
     modifiedAt: now - 3600,
     ...more,
   };

@@ -7,7 +7,7 @@ import { planApplication } from '../../src/plan/plan.ts';
 import { reasons } from '../../src/plan/reason.ts';
 import type { Rules } from '../../src/plan/rules.ts';
 import { formatOrigin } from '../../src/secret/origin.ts';
-import { absent, damaged, held, now, ours, place, rules, stranger, wanted } from './builders.ts';
+import { absent, damaged, held, now, originOf, ours, place, rules, stranger, wanted } from './builders.ts';
 
 interface Row {
   readonly title: string;
@@ -172,6 +172,18 @@ const rows: readonly Row[] = [
     decision: { kind: 'delete', reason: 'no-longer-desired' },
   },
   {
+    title: 'proven absent, and it came from another source secret',
+    desired: absent('A'),
+    actual: ours('A', { origin: originOf('B') }),
+    rules: noGrace,
+    decision: {
+      kind: 'hold',
+      reason: 'source-missing',
+      detail: 'it came from another source secret',
+      problem: expect.objectContaining({ code: 'secret-not-found' }),
+    },
+  },
+  {
     title: 'its mapping is gone',
     actual: ours('A'),
     rules: noGrace,
@@ -256,6 +268,7 @@ describe('the decision table', () => {
 
   it('has a row for every reason but those of policy, guard, reading and taking over', () => {
     const elsewhere = new Set([
+      'move-unfinished',
       'policy-forbids',
       'guard-refused',
       'target-unavailable',

@@ -40,18 +40,18 @@ describe('a plan', () => {
   it('reads like this for people', () => {
     expect([...planLines(plan, noPaint)].join('\n').replaceAll(plan.id, 'PLAN-ID')).toMatchInlineSnapshot(`
       "app (account main, application 1)
-        ! BROKEN   conflict      marker-damaged                             local: x @ v1
+        ! BROKEN   conflict      marker-damaged                             local: broken @ v1
             hint:  The description holds a broken marker, so nobody can tell whose it is. \`voxsync adopt NAME\` takes over one that a mapping wants; \`voxsync orphans\` shows the others.
-        ! FOREIGN  conflict      foreign-owner (owner them)                 local: x @ v1
+        ! FOREIGN  conflict      foreign-owner (owner them)                 local: foreign @ v1
             hint:  Another installation of voxsync owns this secret, so it is never touched. Give one of the two another name, or move it here: \`voxsync transfer --from OWNER NAME\`.
-        ? GONE     hold          guard-refused (delete: no-longer-desired)  local: x @ v1
-            error: local: x: not there
+        ? GONE     hold          guard-refused (delete: no-longer-desired)  local: gone @ v1
+            error: local: gone: not there
             hint:  Check the reference, or remove the mapping.
-        + NEW      create        missing                                    local: x @ v1
-        ~ ROTATED  update value  source-changed                             local: x @ v1
-        ! TAKEN    conflict      unowned (onConflict: skip)                 local: x @ v1
+        + NEW      create        missing                                    local: new @ v1
+        ~ ROTATED  update value  source-changed                             local: rotated @ v1
+        ! TAKEN    conflict      unowned (onConflict: skip)                 local: taken @ v1
             hint:  A secret of this name exists without a marker of voxsync. \`onConflict\` decides: skip, adopt-if-equal or overwrite; \`voxsync adopt NAME\` takes over this one.
-        ? UNKNOWN  hold          source-unavailable                         local: x @ v1
+        ? UNKNOWN  hold          source-unavailable                         local: unknown @ v1
             error: no answer
             hint:  try again
         refused: 1 delete of 3 secrets that are ours (guard.maxDeletes.count 0).
@@ -69,13 +69,13 @@ describe('a plan', () => {
 
       | | secret | action | reason | from |
       |---|---|---|---|---|
-      | \`!\` | \`BROKEN\` | conflict | marker-damaged | local: x @ v1 |
-      | \`!\` | \`FOREIGN\` | conflict | foreign-owner (owner them) | local: x @ v1 |
-      | \`?\` | \`GONE\` | hold | guard-refused (delete: no-longer-desired): local: x: not there | local: x @ v1 |
-      | \`+\` | \`NEW\` | create | missing | local: x @ v1 |
-      | \`~\` | \`ROTATED\` | update value | source-changed | local: x @ v1 |
-      | \`!\` | \`TAKEN\` | conflict | unowned (onConflict: skip) | local: x @ v1 |
-      | \`?\` | \`UNKNOWN\` | hold | source-unavailable: no answer | local: x @ v1 |
+      | \`!\` | \`BROKEN\` | conflict | marker-damaged | local: broken @ v1 |
+      | \`!\` | \`FOREIGN\` | conflict | foreign-owner (owner them) | local: foreign @ v1 |
+      | \`?\` | \`GONE\` | hold | guard-refused (delete: no-longer-desired): local: gone: not there | local: gone @ v1 |
+      | \`+\` | \`NEW\` | create | missing | local: new @ v1 |
+      | \`~\` | \`ROTATED\` | update value | source-changed | local: rotated @ v1 |
+      | \`!\` | \`TAKEN\` | conflict | unowned (onConflict: skip) | local: taken @ v1 |
+      | \`?\` | \`UNKNOWN\` | hold | source-unavailable: no answer | local: unknown @ v1 |
 
       **Refused**: 1 deletes of 3 (guard.maxDeletes.count 0). To go ahead: \`voxsync sync --acknowledge PLAN-ID\`"
     `);

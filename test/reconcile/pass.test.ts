@@ -1,14 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { VoxsyncError } from '../../src/errors.ts';
 import { exitCodeOfReport } from '../../src/reconcile/report.ts';
 import { Sightings } from '../../src/reconcile/sightings.ts';
-import { createMemorySource } from '../../src/sources/memory.ts';
-import type { Source } from '../../src/sources/source.ts';
 import { createWorld, decisionsOf, discovery, explicit, mapping } from './world.ts';
-
-const denied = new VoxsyncError('source-refused', 'local: no permission', { hint: 'grant it' });
-const unresolved = { state: 'unresolved', error: denied } as const;
 
 describe('a pass', () => {
   it('creates, then finds nothing to do and reads no value', async () => {
@@ -200,126 +194,6 @@ describe('one bad secret', () => {
   });
 });
 
-describe('absence', () => {
-  it('by the source is pruned after the grace, and cleared when the secret comes back', async () => {
-    const world = await createWorld({ rules: { graceSeconds: 600 } });
-    world.secrets.set('a', 'one').set('b', 'two');
-    await world.run();
-    world.secrets.delete('a');
-    expect(decisionsOf(await world.run())).toContain('update A prune-grace');
-    world.now += 599;
-    expect(decisionsOf(await world.run())).toContain('hold A prune-grace');
-    world.secrets.set('a', 'one');
-    expect(decisionsOf(await world.run())).toContain('update A description-changed');
-    world.secrets.delete('a');
-    await world.run();
-    world.now += 600;
-    expect(decisionsOf(await world.run())).toContain('delete A no-longer-desired');
-    expect(await world.values()).toEqual({ B: 'two' });
-  });
-
-  it('is not taken from a source that does not answer', async () => {
-    let isBroken = false;
-    const breakable = (memory: Source): Source => ({
-      ...memory,
-      observe: async (references, signal) =>
-        isBroken ? references.map(() => unresolved) : memory.observe(references, signal),
-      discover: async (query, signal) => (isBroken ? unresolved : memory.discover(query, signal)),
-    });
-    const world = await createWorld({ source: breakable });
-    world.secrets.set('a', 'one');
-    await world.run();
-    isBroken = true;
-    const report = await world.run();
-    expect(await world.values()).toEqual({ A: 'one' });
-    expect(decisionsOf(report)).toContain('hold A absence-unproven');
-    expect(exitCodeOfReport(report)).toBe(4);
-  });
-
-  it('is not decided while another source of the same mapping does not answer', async () => {
-    const secrets = [{ ...explicit('OTHER', ''), inputs: { value: { source: 'other', secret: 'x' } } }];
-    const world = await createWorld({ mappings: [mapping({ secrets, discoveries: [discovery()] })] });
-    const silent: Source = {
-      ...createMemorySource(new Map()),
-      observe: async (references) => references.map(() => unresolved),
-    };
-    world.setup = { ...world.setup, sources: new Map([...world.setup.sources, ['other', silent]]) };
-    world.secrets.set('a', 'one').set('b', 'two');
-    await world.run();
-    world.secrets.delete('a');
-    expect(decisionsOf(await world.run())).toEqual([
-      'hold A absence-unproven',
-      'none B in-sync',
-      'hold OTHER source-unavailable',
-    ]);
-    expect(await world.values()).toEqual({ A: 'one', B: 'two' });
-  });
-
-  it('is not decided while a secret that is there cannot be named: it may be the one', async () => {
-    const world = await createWorld();
-    world.secrets.set('a', 'one').set('b', 'two');
-    await world.run();
-    world.secrets.delete('a');
-    world.secrets.set('1-starts-with-a-digit', 'one');
-    expect(decisionsOf(await world.run())).toContain('hold A absence-unproven');
-    world.secrets.delete('1-starts-with-a-digit');
-    expect(decisionsOf(await world.run())).toContain('delete A no-longer-desired');
-  });
-
-  it('that a listing shows is asked for by name before anything is deleted', async () => {
-    let proof: 'absent' | 'present' = 'present';
-    const lagging = (memory: Source): Source => ({
-      ...memory,
-      discover: async (query, signal) => {
-        const listing = await memory.discover(query, signal);
-        return listing.state === 'listed' && world.secrets.size === 0
-          ? { ...listing, gone: ['a'], isAuthoritative: false }
-          : listing;
-      },
-      observe: async (references, signal) =>
-        proof === 'absent'
-          ? references.map(() => ({ state: 'absent', proof: 'asked' }) as const)
-          : memory.observe(references, signal).then((all) => all.map(() => unresolved)),
-    });
-    const world = await createWorld({ source: lagging });
-    world.secrets.set('a', 'one');
-    await world.run();
-    world.secrets.clear();
-    expect(decisionsOf(await world.run())).toEqual(['hold A absence-unproven']);
-    proof = 'absent';
-    world.setup = { ...world.setup };
-    expect(decisionsOf(await world.run({ acknowledged: '' }))).toEqual(['hold A guard-refused']);
-    const { plan } = await world.run({ isDryRun: true });
-    expect(decisionsOf(await world.run({ acknowledged: plan.id }))).toEqual(['delete A no-longer-desired']);
-    expect(await world.values()).toEqual({});
-  });
-
-  it('of a name that moved creates the new one first, and keeps the old one while the new one fails', async () => {
-    let isRefused = true;
-    const world = await createWorld({
-      mappings: [mapping({ secrets: [explicit('OLD', 'a'), explicit('STAYS', 'a')] })],
-      target: (memory) => ({
-        ...memory,
-        create: async (id, name, contents, signal) => {
-          if (isRefused && name === 'NEW') throw new VoxsyncError('secret-refused', 'no');
-          await memory.create(id, name, contents, signal);
-        },
-      }),
-    });
-    world.secrets.set('a', 'one');
-    await world.run();
-    world.setup = {
-      ...world.setup,
-      mappings: [mapping({ secrets: [explicit('NEW', 'a'), explicit('STAYS', 'a')] })],
-    };
-    expect(exitCodeOfReport(await world.run())).toBe(3);
-    expect(await world.values()).toEqual({ OLD: 'one', STAYS: 'one' });
-    isRefused = false;
-    await world.run();
-    expect(await world.values()).toEqual({ NEW: 'one', STAYS: 'one' });
-  });
-});
-
 describe('an acknowledgement', () => {
   it('lets exactly one plan pass the guard, exactly once', async () => {
     const world = await createWorld({ rules: { guard: { maxDeletes: {}, maxUpdates: { count: 0 } } } });
@@ -428,50 +302,5 @@ describe('an interruption', () => {
     const stop = new AbortController();
     stop.abort(new Error('SIGTERM'));
     await expect((await createWorld()).run({ stopping: stop.signal })).rejects.toThrow('SIGTERM');
-  });
-});
-
-describe('any history', () => {
-  const names = fc.constantFrom('a', 'b', 'c', 'd');
-  const steps = fc.oneof(
-    fc.record({
-      kind: fc.constant('set' as const),
-      name: names,
-      value: fc.string({ minLength: 1, maxLength: 20 }),
-    }),
-    fc.record({ kind: fc.constant('delete' as const), name: names }),
-    fc.record({
-      kind: fc.constant('edit' as const),
-      name: names,
-      value: fc.string({ minLength: 1, maxLength: 20 }),
-    }),
-    fc.record({ kind: fc.constant('pass' as const) }),
-  );
-
-  it('of source changes and edits by hand converges, and a dry run predicts it', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(steps, { maxLength: 12 }), async (history) => {
-        const world = await createWorld();
-        world.secrets.set('keep', 'kept');
-        await world.add('STRANGER', 'theirs', 'not ours');
-        for (const step of history) {
-          world.now += 60;
-          if (step.kind === 'set') world.secrets.set(step.name, step.value);
-          if (step.kind === 'delete') world.secrets.delete(step.name);
-          if (step.kind === 'edit' && (await world.values())[step.name.toUpperCase()] !== undefined)
-            await world.edit(step.name.toUpperCase(), { value: step.value });
-          if (step.kind === 'pass') await world.run();
-        }
-        world.now += 60;
-        const predicted = decisionsOf(await world.run({ isDryRun: true }));
-        expect(decisionsOf(await world.run())).toEqual(predicted);
-        const wanted = Object.fromEntries(
-          [...world.secrets].map(([name, value]) => [name.toUpperCase(), value]),
-        );
-        expect(await world.values()).toEqual({ ...wanted, STRANGER: 'theirs' });
-        expect((await world.run()).plan.applications.flatMap(({ changes }) => changes)).toEqual([]);
-      }),
-      { numRuns: 60 },
-    );
   });
 });
