@@ -100,7 +100,10 @@ test('a new name: both are there for the grace, then the old one goes', async ()
   await configureWith({ secrets: [named('KEY', 'one', 'KEY'), other] });
   await sync();
   await configureWith({ secrets: [named('NEW_KEY', 'one', 'KEY'), other] });
-  expect(await sync()).toMatchObject({ exitCode: 0, writes: 2, values: 1 });
+  expect(await sync()).toMatchObject({ exitCode: 0, writes: 1, values: 1 });
+  // The wait begins when the new one is seen to be in place.
+  expect(held()).toMatchObject({ KEY: [expect.any(Number), 'value', 'wanted'], NEW_KEY: {} });
+  expect(await sync()).toMatchObject({ exitCode: 0, writes: 1, values: 0 });
   expect(held()).toMatchObject({ KEY: [expect.any(Number), 'value', 'absent'], NEW_KEY: {} });
   wait(graceSeconds);
   expect(await sync()).toMatchObject({ exitCode: 0, writes: 1 });
@@ -119,10 +122,10 @@ test('another reference: in place, and never by a source that cannot be read', a
   expect(await sync()).toMatchObject({ exitCode: 3, writes: 0 });
   expect(held()).toEqual(before);
 
-  // Mistyped: its source says that there is no such secret. The grace is the time to mend that.
+  // Mistyped: its source says that there is no such secret, which says nothing of the one that the value came from.
   await configureWith({ secrets: [named('KEY', 'two', 'kye'), other] });
-  expect(await sync()).toMatchObject({ exitCode: 3, writes: 1, values: 0 });
-  expect(held()).toEqual({ ...before, KEY: [id, 'value', 'absent'] });
+  expect(await sync()).toMatchObject({ exitCode: 3, writes: 0 });
+  expect(held()).toEqual(before);
 
   // The value is the same there, so it is not written.
   await configureWith({ secrets: [named('KEY', 'two', 'key'), other] });
