@@ -79,7 +79,7 @@ async function askConfig(place: VaultPlace, access: Access, signal: AbortSignal)
   if (hasLimits && memberOf(answer.body, 'data', 'cas_required') !== undefined) return 2;
   const message = `${place.id}: Vault does not tell the version of the KV engine at ${place.mount} to ${access.identity}`;
   throw new VoxsyncError('source-refused', message, {
-    hint: `Check that the token is valid and that its policies allow what is below \`${place.mount}\` (\`voxsync policy\` prints it), and \`mount\`; or set \`kvVersion\`, 1 or 2.`,
+    hint: `Check that the token is valid and that its policies allow what is below \`${place.mount}\` (\`voxsync policy\` prints it), and \`mount\`; or set \`kvVersion: 1\` or \`kvVersion: 2\`.`,
     remoteCode: 403,
   });
 }
