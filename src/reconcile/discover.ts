@@ -40,7 +40,8 @@ export async function expandDiscovery(
     attempts.filter((one) => one.results.some(isFailed)).map(({ found }) => found.secret),
   );
   const scope = scopeOf(selector, discovery.source, listing, failed);
-  const gone = listing.gone.map((secret) => ({ selector, reference: { source: discovery.source, secret } }));
+  const { source } = discovery;
+  const gone = listing.gone.map((secret) => ({ place, selector, reference: { source, secret } }));
   const unchanged = [...known.values()].flat();
   return {
     mapped: results.flatMap(mappedOf),

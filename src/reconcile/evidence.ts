@@ -8,7 +8,7 @@ import type { DesiredState, DiscoveryScope } from '../secret/desired.ts';
 import { isNamed } from '../secret/desired.ts';
 import { mapBounded } from './bounded.ts';
 import type { CollectContext, Collected } from './collect.ts';
-import { settleGone } from './gone.ts';
+import { holdUnsettled, settleGone } from './gone.ts';
 import { isUnread, problemOf } from './held.ts';
 import type { MappedSecret } from './mapping.ts';
 import type { Site } from './sites.ts';
@@ -31,7 +31,8 @@ export async function gatherEvidence(
   signal: AbortSignal,
 ): Promise<readonly Evidence[]> {
   const settled = await settleGone(collected, context.readings);
-  const examined = await Promise.all(settled.map((one) => examineSuspects(one, signal)));
+  const known = settled.map((one) => holdUnsettled(one, context.readings));
+  const examined = await Promise.all(known.map((one) => examineSuspects(one, signal)));
   const needs = examined.map((one) => ({ one, mapped: mappedNeeded(one) }));
   await context.readings.read(
     needs.flatMap(({ mapped }) => mapped.flatMap(({ inputs }) => Object.values(inputs))),

@@ -20,6 +20,8 @@ export interface Expansion {
 
 /** A source secret that a listing shows as deleted. A listing may lag, so this is not yet a proof. */
 export interface GoneSecret {
+  /** The discovery that listed it, in the config. */
+  readonly place: string;
   readonly selector: string;
   readonly reference: ValueReference;
 }

@@ -95,7 +95,7 @@ describe('absence', () => {
     world.secrets.set('a', 'one');
     await world.run();
     world.secrets.clear();
-    expect(decisionsOf(await world.run())).toEqual(['hold A absence-unproven']);
+    expect(decisionsOf(await world.run())).toEqual(['hold A source-unavailable']);
     proof = 'absent';
     world.setup = { ...world.setup };
     expect(decisionsOf(await world.run({ acknowledged: '' }))).toEqual(['hold A guard-refused']);

@@ -19,6 +19,32 @@ async function worldThatShows(version: { id: string }, mappings = [mapping({ dis
   return createWorld({ mappings, source });
 }
 
+describe('a discovered secret that the listing shows as deleted', () => {
+  it('and that cannot be asked for by name stays, with the error that says why', async () => {
+    let isDeleted = false;
+    const error = new VoxsyncError('source-refused', 'local: not allowed');
+    const source = (memory: Source): Source => ({
+      ...memory,
+      discover: async (query, signal) => {
+        const listing = await memory.discover(query, signal);
+        if (!isDeleted || listing.state === 'unresolved') return listing;
+        return { ...listing, found: [], gone: ['a', 'never-written'], isAuthoritative: false };
+      },
+      observe: async (references) => references.map(() => ({ state: 'unresolved', error })),
+    });
+    const world = await createWorld({ mappings: [mapping({ discoveries: [discovery()] })], source });
+    world.secrets.set('a', 'one');
+    await world.run();
+    isDeleted = true;
+    const report = await world.run();
+    expect([decisionsOf(report), exitCodeOfReport(report)]).toEqual([['hold A source-unavailable'], 4]);
+    expect(report.plan.applications[0]?.standing[0]).toMatchObject({
+      problem: { message: 'local: not allowed' },
+      from: { place: 'mappings[0].discover[0]', references: [{ source: 'local', secret: 'a' }] },
+    });
+  });
+});
+
 describe('a discovered secret that turns out to be gone when its value is read', () => {
   it('is pruned as one that the listing shows as deleted, and is no error', async () => {
     const version = { id: '1' };

@@ -132,6 +132,22 @@ describeWithBackend('moto', 'AWS Secrets Manager', () => {
           says: /"s\d+\/named\/one": DescribeSecret was denied .*\n +hint: .*`secretsmanager:DescribeSecret`/,
         },
       ),
+      doubt(
+        'a listing that shows a deletion while DescribeSecret is denied',
+        any(
+          listing((entries) =>
+            entries.map((entry) =>
+              entry.Name.endsWith('found/two') ? { ...entry, DeletedDate: 1.7e9 } : entry,
+            ),
+          ),
+          failOperation('DescribeSecret', denied),
+        ),
+        {
+          unchanged: '4 in-sync in-sync/source-unavailable in-sync',
+          rotated: '4 source-changed source-changed/source-unavailable source-changed',
+          says: /found\/two": DescribeSecret was denied .*\n +hint: .*`secretsmanager:DescribeSecret`/,
+        },
+      ),
       doubt('batches are denied', failOperation('BatchGetSecretValue', denied), {
         unchanged: good,
         rotated: updated,
