@@ -36,11 +36,36 @@ test.each([
   expect(clock.nowMs()).toBe(noon);
 });
 
-test('the newest answer counts, so a clock that is set right is right again', () => {
+test('a clock that is set right is right again', () => {
   const clock = clockAt(noon);
-  clock.note(header(noon + 600_000), noon, noon);
-  clock.note(header(noon), noon, noon);
+  for (const offsetMs of [600_000, 600_000, 600_000, 0, 0, 0]) {
+    clock.note(header(noon + offsetMs), noon, noon);
+  }
   expect(clock.nowMs()).toBe(noon);
+});
+
+test.each([
+  ['the first', [1e12, 3_600_000, 3_600_000]],
+  ['the second', [3_600_000, 1e12, 3_600_000]],
+  ['the newest', [3_600_000, 3_600_000, -1e12]],
+  ['two of five', [3_600_000, 1e12, 3_600_000, 1e12, 3_600_000]],
+])('one answer that is far off moves nothing: %s', (_, offsetsMs) => {
+  const clock = clockAt(noon);
+  for (const offsetMs of offsetsMs) clock.note(header(noon + offsetMs), noon, noon);
+  expect(clock.nowMs()).toBe(noon + 3_600_500);
+});
+
+test('of two answers, the one that agrees more with this machine', () => {
+  const clock = clockAt(noon);
+  clock.note(header(noon + 1e12), noon, noon);
+  clock.note(header(noon - 1e11), noon, noon);
+  expect(clock.nowMs()).toBe(noon - 1e11 + 500);
+});
+
+test('tokens go by the newest answer', () => {
+  const clock = clockAt(noon);
+  for (const offsetMs of [0, 0, 7_200_000]) clock.note(header(noon + offsetMs), noon, noon);
+  expect(clock.toldMs()).toBe(noon + 7_200_500);
 });
 
 test('a target tells the time of its server after the first answer, and signs its tokens by it', async () => {

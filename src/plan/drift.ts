@@ -39,6 +39,8 @@ export function keptMarker(marker: Marker, actual: Dated): MarkerDraft {
 
 /** Timezones are whole quarter hours from one another. */
 const quarterHourSeconds = 900;
+/** And no two of them are further apart than this. */
+const widestShiftSeconds = 26 * 3600;
 
 /**
  * How far the dates of a server are from its clock, in seconds; 0 where nothing proves another timezone. Only dates that
@@ -56,7 +58,8 @@ export function dateShiftOf(secrets: readonly Actual[], now: number): number {
   const witnesses = new Map<number, number>();
   for (const distance of impossible) {
     const shift = Math.round(distance / quarterHourSeconds) * quarterHourSeconds;
-    if (isNear(distance, shift)) witnesses.set(shift, (witnesses.get(shift) ?? 0) + 1);
+    const isTimezone = isNear(distance, shift) && Math.abs(shift) <= widestShiftSeconds;
+    if (isTimezone) witnesses.set(shift, (witnesses.get(shift) ?? 0) + 1);
   }
   const [first] = [...witnesses].toSorted((one, other) => other[1] - one[1]);
   return first?.[0] ?? 0;

@@ -83,7 +83,7 @@ export interface Prepared extends Proposal {
  * - the listing once more, where the plan hangs on what it does not show;
  * - the values that decide, and no other;
  * - plan ─▶ policy ─▶ guard, without any I/O;
- * - apply: creates and updates, a look at the listing, deletes, a last look;
+ * - apply: a look at the applications, creates, a look at the listing, updates, a look, deletes, a last look;
  * - report.
  *
  * Throws only when it is interrupted before anything was planned.

@@ -88,8 +88,8 @@ test('nothing but what is named is read or written, whatever else there is to do
   expect([exitCode, stdout]).toEqual([0, expect.not.stringMatching(/ROTATED|NEW|GONE|DAMAGED/)]);
   expect(snapshot(stage).filter(({ name }) => name !== 'KEY')).toEqual(before);
   expect(stage.emulator.journal.countByMethod()).toEqual({
-    GetApplications: 1,
-    GetSecrets: 2,
+    GetApplications: 2,
+    GetSecrets: 3,
     GetSecretValue: 1,
     SetSecretInfo: 1,
   });

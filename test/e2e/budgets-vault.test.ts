@@ -23,7 +23,7 @@ describeOnBoth('budgets', (start) => {
     const idle = { GetApplications: 1, GetSecrets: 1 };
 
     const first = await costsOf(stage, proxy);
-    expect(first.target).toEqual({ ...idle, GetSecrets: 2, AddSecret: 1000 });
+    expect(first.target).toEqual({ GetApplications: 2, GetSecrets: 2, AddSecret: 1000 });
     expect(first.read).toEqual(paths.toSorted());
 
     expect(await costsOf(stage, proxy)).toEqual({ target: idle, source: { ...looks, mount: 1 }, read: [] });
@@ -32,7 +32,7 @@ describeOnBoth('budgets', (start) => {
 
     for (const path of rotated) await admin.put(path, { value: `next of ${path}` });
     expect(await costsOf(stage, proxy)).toEqual({
-      target: { ...idle, GetSecrets: 2, SetSecretInfo: 10 },
+      target: { GetApplications: 2, GetSecrets: 3, SetSecretInfo: 10 },
       source: { ...looks, mount: 2, value: 10 },
       read: rotated.toSorted(),
     });

@@ -72,6 +72,7 @@ describe('the timezone of dates', () => {
     ['nothing where all agrees', [dated('A', 0), dated('B', 1)], 0],
     ['nothing where a change by hand explains it', [dated('A', 480), dated('B', 300)], 0],
     ['nothing for a distance that no timezone has', [dated('A', -1234)], 0],
+    ['nothing for a distance that lies beyond all timezones', [dated('A', -27 * hour)], 0],
     [
       'nothing for secrets without a marker of ours',
       [stranger('A', { modifiedAt: now + hour }), damaged('B')],

@@ -135,3 +135,16 @@ test('adds headers on the way to the server', async () => {
   expect(response.headers.get('x-account-seen')).toBe('222222222222');
   expect(await response.text()).toBe('POST /a?b=1 täglich');
 });
+
+test('hands the connection and the answer over', async () => {
+  proxy.misbehave(() => ({
+    kind: 'raw',
+    send: (socket, { status, body }) => {
+      socket.end(`HTTP/1.1 299 odd\r\ncontent-length: 3\r\n\r\n${status}`);
+      expect(body.toString()).toBe('POST /a?b=1 täglich');
+    },
+  }));
+  const response = await call('ListSecrets');
+  expect(response.status).toBe(299);
+  expect(await response.text()).toBe('201');
+});

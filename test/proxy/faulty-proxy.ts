@@ -2,7 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, request as forward } from 'node:http';
-import type { Server } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -52,7 +52,19 @@ export type Fault =
   /** The request is passed on once this has happened. */
   | { readonly kind: 'after'; readonly event: Promise<unknown> }
   /** The request is passed on with these headers as well. */
-  | { readonly kind: 'headers'; readonly headers: Readonly<Record<string, string>> };
+  | { readonly kind: 'headers'; readonly headers: Readonly<Record<string, string>> }
+  /** The server's answer is taken, and the connection is left to `send`, which writes what it likes and ends it. */
+  | { readonly kind: 'raw'; readonly send: SendRaw };
+
+/** An answer of the server. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** `signal` is aborted when the proxy closes. */
+export type SendRaw = (socket: Socket, reply: Reply, signal: AbortSignal) => Promise<void> | void;
 
 /** Decides for each request: a fault, or `undefined` to pass it on as it is. */
 export type Matcher = (request: SeenRequest) => Fault | undefined;
@@ -196,13 +208,9 @@ async function act(fault: Fault | undefined, exchange: Exchange): Promise<void> 
         body: Buffer.from(fault.change(reply.body.toString('utf8'))),
       });
     }
+    case 'raw':
+      return fault.send(incoming.socket, await ask(exchange), signal);
   }
-}
-
-interface Reply {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
 }
 
 function ask({ incoming, body, upstream, signal }: Exchange): Promise<Reply> {

@@ -15,6 +15,10 @@ import { createMemoryTarget } from '../../src/target/memory.ts';
 import type { Target } from '../../src/target/target.ts';
 
 const app = 1;
+const twoApplications = new Map([
+  [app, 'app'],
+  [2, 'appendix'],
+]);
 const { signal: never } = new AbortController();
 const templates = await loadTemplates(['{{ path }}']);
 
@@ -46,16 +50,15 @@ export interface WorldChanges {
   readonly rules?: Partial<PassSetup['rules']>;
   readonly source?: (memory: Source) => Source;
   readonly target?: (memory: MemoryTarget) => Target;
+  /** The applications of the account by id, with short names; two of them without it. */
+  readonly applications?: ReadonlyMap<number, string>;
 }
 
 export async function createWorld(changes: WorldChanges = {}): Promise<World> {
   const secrets = new Map<string, string>();
   const world = { now: 1_800_000_000 };
   const target = createMemoryTarget({
-    applications: new Map([
-      [app, 'app'],
-      [2, 'appendix'],
-    ]),
+    applications: changes.applications ?? twoApplications,
     now: () => world.now * 1000,
   });
   const memory = createMemorySource(secrets);

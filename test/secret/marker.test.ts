@@ -139,6 +139,18 @@ describe('the marker', () => {
     expect(parseDescription(description).text).toBe(left);
   });
 
+  it.each([Number.MAX_SAFE_INTEGER, 36 ** 6, -1])('of a clock at %s is whole all the same', (time) => {
+    fc.assert(
+      fc.property(markers, (marker) => {
+        expect(
+          parseDescription(formatMarker({ ...marker, writtenAt: time, absentSince: time })),
+        ).toMatchObject({
+          marker: { writtenAt: time < 0 ? 0 : 36 ** 6 - 1 },
+        });
+      }),
+    );
+  });
+
   it('with text put before it is damaged, never not ours', () => {
     fc.assert(
       fc.property(markers, (marker) => {

@@ -201,7 +201,24 @@ describe('deadlines and aborts', () => {
   });
 });
 
-test('an answer of more than 64 MiB is not read to its end', async () => {
+test.each<[string, unknown]>([
+  ['an id that is a text of none', { secret_id: 'one' }],
+  ['an id that is half of one', { secret_id: 1.5 }],
+  ['a name that is none', { secret_name: 5 }],
+  ['a description that is none', { description: ['text'] }],
+])('a page with a row that has %s is no answer, though nothing counts its rows', async (_, wrong) => {
+  const row = { secret_id: 1, secret_name: 'GOOD', description: '', modified: '2026-01-01 00:00:00' };
+  await open(
+    replyJson({ result: [row, Object.assign({ ...row, secret_id: 2, secret_name: 'BAD' }, wrong)] }),
+  );
+  expect((await failureOf(target.list(7, 'cheap', never))).code).toBe('target-answer-invalid');
+  await target.close();
+  await server.close();
+  await open(replyJson({ result: [row], total_count: 1 }));
+  expect((await target.list(7, 'cheap', never)).rows.map(({ name }) => name)).toEqual(['GOOD']);
+});
+
+test('an answer of more than 8 MiB is not read to its end', async () => {
   const chunk = Buffer.alloc(1024 * 1024, 0x20);
   await open((response) => {
     const pour = () => {
@@ -212,7 +229,7 @@ test('an answer of more than 64 MiB is not read to its end', async () => {
   const failure = await failureOf(target.list(7, 'cheap', never));
   expect([failure.code, failure.message]).toEqual([
     'target-answer-invalid',
-    'Voximplant answered GetSecrets with more than 67108864 bytes',
+    'Voximplant answered GetSecrets with more than 8 MiB',
   ]);
 });
 

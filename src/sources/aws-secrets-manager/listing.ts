@@ -2,6 +2,7 @@
 import type { ListSecretsCommandInput, SecretListEntry } from '@aws-sdk/client-secrets-manager';
 import type { SecretsApi } from './api.ts';
 import { answerInvalid } from './failures.ts';
+import { isContradiction } from './naming.ts';
 
 const pageSize = 100;
 
@@ -18,6 +19,7 @@ export async function* listPages(
     const page = await api.list({ ...input, MaxResults: pageSize, NextToken: token }, signal);
     // Without a list, this is not AWS's answer, and no reason to believe that there are no secrets.
     if (page.SecretList === undefined) throw answerInvalid(call, 'gave no list');
+    if (page.SecretList.some(isContradiction)) throw answerInvalid(call, 'gave a secret two names');
     yield page.SecretList;
     token = page.NextToken;
     if (token !== undefined && seen.has(token)) {

@@ -31,11 +31,18 @@ export function isFilterable(text: string): boolean {
   return filterable.test(text);
 }
 
-/** Whether the secret is the one asked for, by name, ARN, or ARN without suffix. */
+/** Whether the secret is the one asked for, by name, ARN, or ARN without suffix. One whose names contradict each other is none. */
 export function isSameSecret(asked: string, secret: NamedSecret): boolean {
   const { ARN, Name } = secret;
+  if (isContradiction(secret)) return false;
   if (asked === ARN || (asked === Name && Name !== undefined)) return true;
   return isArn(asked) && isSuffixed(asked, ARN);
+}
+
+/** Whether a secret calls itself by two names: an ARN holds the name, so the two must agree. The SDK does not check that they are texts. */
+export function isContradiction({ ARN, Name }: NamedSecret): boolean {
+  if (typeof ARN !== 'string' || typeof Name !== 'string') return false;
+  return !isNameIn(ARN, Name);
 }
 
 /** Whether the id of an error means the secret asked for; AWS gives a name or an ARN, whatever was asked. */

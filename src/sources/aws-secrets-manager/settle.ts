@@ -32,7 +32,13 @@ export async function describeSecret(
 export function judge(id: string, reference: SecretReference, description: Description): Observation {
   if (description === 'not-found') return { state: 'absent', proof: 'DescribeSecret: no such secret' };
   if (description instanceof VoxsyncError) return { state: 'unresolved', error: description };
-  if (description.DeletedDate !== undefined) {
+  const { DeletedDate } = description;
+  // Whatever stands there was not parsed strictly, and would otherwise cost the secret.
+  if (DeletedDate !== undefined && !(DeletedDate.getTime() > 0)) {
+    const call = { id, operation: 'DescribeSecret', secret: reference.secret } as const;
+    return { state: 'unresolved', error: answerInvalid(call, 'gave a date of deletion that is none') };
+  }
+  if (DeletedDate !== undefined) {
     return { state: 'absent', proof: 'DescribeSecret: scheduled for deletion' };
   }
   const version = versionFor(reference, description.VersionIdsToStages);

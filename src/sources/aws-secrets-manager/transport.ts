@@ -3,6 +3,8 @@ import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Dispatcher } from 'undici';
 import { EnvHttpProxyAgent } from 'undici';
 import { VoxsyncError } from '../../errors.ts';
+import { readBytes } from '../../secret/bytes.ts';
+import { decodeText } from '../../secret/text.ts';
 
 export type Transport = SecretsManagerClient['config']['requestHandler'];
 
@@ -26,6 +28,8 @@ export interface TransportBounds {
 }
 
 const connections = 50;
+/** Twenty values of the largest size, with every character escaped, are less. */
+const sizeLimitMiB = 8;
 
 /**
  * A request handler for the SDK's clients. Plain http goes to this machine only. Heeds HTTPS_PROXY, HTTP_PROXY and NO_PROXY on every version of Node. Fails
@@ -45,8 +49,7 @@ export function createTransport(id: string, bounds: TransportBounds): Transport 
       try {
         signal?.throwIfAborted();
         const answer = await opened.request({ ...asked(request), signal: deadline.signal });
-        // Read to its end here, so that an answer that breaks off is repeated like any other lost one.
-        const body = new Uint8Array(await answer.body.arrayBuffer());
+        const body = await readBody(id, answer);
         return { response: { statusCode: answer.statusCode, headers: plain(answer.headers), body } };
       } catch (error) {
         throw repeatable(error, signal?.aborted === true, deadline.signal.aborted);
@@ -59,6 +62,17 @@ export function createTransport(id: string, bounds: TransportBounds): Transport 
     httpHandlerConfigs: () => ({}),
     destroy: () => void opened?.destroy().catch(() => {}),
   };
+}
+
+/**
+ * Read to its end here, so that an answer that breaks off is repeated like any other lost one. What is not UTF-8 is
+ * refused: the SDK would put other characters into a value in the place of such bytes.
+ */
+async function readBody(id: string, { body }: Dispatcher.ResponseData): Promise<Uint8Array> {
+  const bytes = await readBytes(body, sizeLimitMiB * 1024 * 1024);
+  const problem = bytes === undefined ? `is larger than ${sizeLimitMiB} MiB` : 'is not UTF-8';
+  if (bytes !== undefined && decodeText(bytes) !== undefined) return new Uint8Array(bytes);
+  throw new VoxsyncError('source-answer-invalid', `${id}: an answer ${problem}`);
 }
 
 /** Addresses come from the environment as well, where no config speaks for them. */
@@ -125,6 +139,10 @@ function repeatable(error: unknown, isAborted: boolean, isLate: boolean): unknow
   if (isLate || /^UND_ERR_\w*TIMEOUT$/.test(code)) return named('TimeoutError');
   if (code === 'UND_ERR_SOCKET') return Object.assign(new Error('connection lost'), { code: 'ECONNRESET' });
   if (code === 'UND_ERR_ABORTED') return Object.assign(new Error('no tunnel'), { code: 'EPROXY' });
+  // The parser's own errors have no code.
+  const isNotHttp =
+    code.startsWith('UND_ERR_') || (error instanceof Error && error.name === 'HTTPParserError');
+  if (isNotHttp) return Object.assign(new Error('not HTTP'), { code: 'EPROTO' });
   return error;
 }
 

@@ -43,8 +43,9 @@ export function errorsOf(body: unknown): readonly string[] | undefined {
  * Whether Vault says that there is nothing at the path: 404 with an empty list of errors. A 404 with errors means that
  * the mount or the namespace does not exist, and one without a list was not written by Vault.
  */
-export function saysNothingThere(answer: Answer): boolean {
-  return answer.status === 404 && errorsOf(answer.body)?.length === 0;
+export function saysNothingThere({ status, body }: Answer): boolean {
+  const errors = memberOf(body, 'errors');
+  return status === 404 && Array.isArray(errors) && errors.length === 0;
 }
 
 /** An answer whose shape is not that of the path asked. */

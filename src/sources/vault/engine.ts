@@ -3,7 +3,7 @@ import { VoxsyncError } from '../../errors.ts';
 import type { SecretReference } from '../../secret/reference.ts';
 import type { Observation, Reading } from '../source.ts';
 import type { Access } from './access.ts';
-import { memberOf, textOf } from './answers.ts';
+import { isObject, memberOf, textOf } from './answers.ts';
 import type { Entry } from './listing.ts';
 import type { Metadata } from './metadata.ts';
 import { joinPath } from './path.ts';
@@ -69,7 +69,16 @@ async function askMounts(place: VaultPlace, access: Access, signal: AbortSignal)
       'Set `mount` to a KV engine.',
     );
   }
-  return memberOf(data, 'options', 'version') === '2' ? 2 : 1;
+  return versionIn(memberOf(data, 'options'));
+}
+
+/** A mount without a version has the first one. Whatever is neither says nothing. */
+function versionIn(options: unknown): 1 | 2 | undefined {
+  if (options === null) return 1;
+  if (!isObject(options)) return undefined;
+  const version = Object.hasOwn(options, 'version') ? memberOf(options, 'version') : '1';
+  if (version === '1') return 1;
+  return version === '2' ? 2 : undefined;
 }
 
 /** Only version 2 has a configuration to read. Its absence proves nothing, so it does not mean version 1. */

@@ -29,11 +29,12 @@ export function pinOf(id: string, { secret, version }: SecretReference): number 
   throw new VoxsyncError('secret-invalid', message, { hint: 'Vault counts versions: 1, 2, 3 …' });
 }
 
-/** The `data` of a metadata answer that was given at `atMs`; `undefined` when it is not that. */
+/** The `data` of a metadata answer that was given at `atMs`; `undefined` when it is not that, or shows versions after its current one. */
 export function parseMetadata(data: unknown, atMs: number): Metadata | undefined {
   const currentVersion = numberOf(memberOf(data, 'current_version'));
   const versions = memberOf(data, 'versions');
   if (currentVersion === undefined || !isObject(versions)) return undefined;
+  if (Object.keys(versions).some((number) => Number(number) > currentVersion)) return undefined;
   return {
     currentVersion,
     custom: customOf(memberOf(data, 'custom_metadata')),
@@ -58,8 +59,10 @@ export function parseVersion(record: unknown, atMs: number, known?: number): Kep
   const isDestroyed = memberOf(record, 'destroyed');
   if (number === undefined || createdTime === undefined || deletionTime === undefined) return undefined;
   if (typeof isDestroyed !== 'boolean') return undefined;
+  const deletedAt = deletionTime === '' ? Number.POSITIVE_INFINITY : Date.parse(deletionTime);
+  if (Number.isNaN(deletedAt)) return undefined;
   // A deletion that lies ahead, by Vault's own clock, has been scheduled by `delete_version_after`.
-  const isDeleted = deletionTime !== '' && Date.parse(deletionTime) <= atMs;
+  const isDeleted = deletedAt <= atMs;
   return { number, createdTime, fate: isDestroyed ? 'destroyed' : isDeleted ? 'deleted' : undefined };
 }
 

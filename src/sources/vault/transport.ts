@@ -4,6 +4,7 @@ import type { Dispatcher } from 'undici';
 import { VoxsyncError } from '../../errors.ts';
 import { send } from '../../http.ts';
 import { ServerClock } from '../../server-clock.ts';
+import { readBytes } from '../../secret/bytes.ts';
 import { decodeText } from '../../secret/text.ts';
 import type { Connections } from './agent.ts';
 import { createClusterIndex } from './cluster-index.ts';
@@ -106,7 +107,11 @@ async function readAnswer(
   answer: Dispatcher.ResponseData,
 ): Promise<{ statusCode: number; body: unknown }> {
   const { statusCode } = answer;
-  const text = decodeText(await readBody(id, answer));
+  const bytes = await readBytes(answer.body, sizeLimit);
+  if (bytes === undefined) {
+    throw new VoxsyncError('source-answer-invalid', `${id}: the answer is larger than 16 MiB`);
+  }
+  const text = decodeText(bytes);
   if (text === '') return { statusCode, body: undefined };
   try {
     return { statusCode, body: parse(text ?? 'not UTF-8') };
@@ -116,20 +121,6 @@ async function readAnswer(
     const message = `${id}: the answer (HTTP ${statusCode}) is not JSON, so it is not Vault's`;
     throw new VoxsyncError('source-answer-invalid', message, { remoteCode: statusCode });
   }
-}
-
-async function readBody(id: string, answer: Dispatcher.ResponseData): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of answer.body) {
-    if (!Buffer.isBuffer(chunk)) continue;
-    size += chunk.length;
-    if (size > sizeLimit) {
-      throw new VoxsyncError('source-answer-invalid', `${id}: the answer is larger than 16 MiB`);
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
 
 function dateOf({ date }: Dispatcher.ResponseData['headers']): string | undefined {

@@ -32,10 +32,17 @@ const flag = z.union([
 
 const error = z.object({ code: count });
 
+/** A list whose items nobody has looked at: zod would look at all of them, and keep a complaint about each. */
+const list = z.custom<readonly unknown[]>(Array.isArray);
+
 /** An error, whatever else comes with it; gives its code. */
 export const errorAnswer = z.union([
   z.object({ error }).transform((answer) => answer.error.code),
-  z.object({ errors: z.tuple([error], z.unknown()) }).transform((answer) => answer.errors[0].code),
+  z
+    .object({ errors: list })
+    .transform(({ errors }) => errors[0])
+    .pipe(error)
+    .transform(({ code }) => code),
 ]);
 
 /** SetSecretInfo and DelSecret: done. */
@@ -58,10 +65,20 @@ export const accountAnswer = single(
     .transform(({ active, frozen }) => ({ active, frozen })),
 );
 
+/** A page; the first row that is none ends the reading of it. */
 function page<T extends z.ZodType>(row: T) {
-  return z
-    .object({ result: z.array(row), total_count: count.nullish() })
-    .transform((answer) => ({ rows: answer.result, total: answer.total_count ?? undefined }));
+  return z.object({ result: list, total_count: count.nullish() }).transform((answer, context) => {
+    const rows: z.output<T>[] = [];
+    for (const one of answer.result) {
+      const { success, data } = row.safeParse(one);
+      if (!success) {
+        context.addIssue('a row of an unknown shape');
+        return z.NEVER;
+      }
+      rows.push(data);
+    }
+    return { rows, total: answer.total_count ?? undefined };
+  });
 }
 
 /** A page of GetSecrets. */

@@ -78,7 +78,7 @@ export async function openVoximplantTarget(settings: VoximplantSettings): Promis
   });
   const client = createClient({
     transport,
-    tokens: createTokenSource(credentials, accountId, () => clock.nowMs()),
+    tokens: createTokenSource(credentials, accountId, () => clock.toldMs()),
     pace,
     onRequest: settings.onRequest,
   });

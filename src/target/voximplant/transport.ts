@@ -2,11 +2,13 @@
 import type { Dispatcher } from 'undici';
 import { Agent, send } from '../../http.ts';
 import type { ServerClock } from '../../server-clock.ts';
+import { readBytes } from '../../secret/bytes.ts';
+import { decodeText } from '../../secret/text.ts';
 import { answerError, connectionError, deadlineError, parseRetryAfter } from './http-errors.ts';
 import type { CallKind } from './error-codes.ts';
 
-/** The largest answer that is read, in bytes. */
-const sizeLimit = 64 * 1024 * 1024;
+/** The largest answer that is read: five times the longest page that a listing asks for. What it holds may need forty times as much. */
+const sizeLimitMiB = 8;
 
 export interface Exchange extends CallKind {
   /** The form, with values in it. */
@@ -87,23 +89,12 @@ function headersFor(token: string): Record<string, string> {
 }
 
 async function readText(body: Dispatcher.ResponseData['body'], call: CallKind): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body as AsyncIterable<Uint8Array>) {
-    size += chunk.byteLength;
-    if (size > sizeLimit) throw answerError(`more than ${sizeLimit} bytes`, call);
-    chunks.push(chunk);
-  }
-  return decode(Buffer.concat(chunks), call);
-}
-
-/** Strict: a value with replaced characters would look like a changed one. */
-function decode(bytes: Uint8Array, call: CallKind): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw answerError('bytes that are not UTF-8', call);
-  }
+  const bytes = await readBytes(body, sizeLimitMiB * 1024 * 1024);
+  if (bytes === undefined) throw answerError(`more than ${sizeLimitMiB} MiB`, call);
+  const text = decodeText(bytes);
+  // Strict: a value with replaced characters would look like a changed one.
+  if (text === undefined) throw answerError('bytes that are not UTF-8', call);
+  return text;
 }
 
 function headerText(header: string | string[] | undefined): string | undefined {

@@ -121,7 +121,7 @@ describeWithBackend('moto', 'discovering AWS secrets', () => {
 
   test('what AWS lists beyond the prefix is left out', async () => {
     await world.createAll(['prod/crm', 'prod/db']);
-    const change = (body: string) => body.replaceAll('"prod/db"', '"Prod/db"');
+    const change = (body: string) => body.replaceAll('prod/db', 'Prod/db');
     world.proxy.misbehave(() => ({ kind: 'rewrite', change }));
     expect(foundIn(await find({ prefix: 'prod/' }))).toEqual(['prod/crm']);
   });

@@ -47,6 +47,17 @@ test.each([
   expect(isSameSecret(asked, secret)).toBe(expected);
 });
 
+test.each(['prod/crm', 'prod/other', arn, stem])('%s is not what calls itself by two names', (asked) => {
+  expect(isSameSecret(asked, { ARN: arn, Name: 'prod/other' })).toBe(false);
+});
+
+test.each(['', 'NaN', 'arn:aws:s3:::prod/crm'])(
+  'a secret whose ARN is %j is not the one of its name',
+  (ARN) => {
+    expect(isSameSecret('prod/crm', { ARN, Name: 'prod/crm' })).toBe(false);
+  },
+);
+
 test('nothing is the same as an answer without names', () => {
   expect(isSameSecret('prod/crm', {})).toBe(false);
   expect(isSameSecret(stem, {})).toBe(false);

@@ -26,6 +26,7 @@ afterAll(async () => {
 });
 
 const Name = 'prod/crm';
+const ARN = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:prod/other-AbCdEf';
 
 test.each<[unknown]>([
   [null],
@@ -41,6 +42,8 @@ test.each<[unknown]>([
   [{ SecretList: [{ Name, SecretVersionsToStages: { v: 5 } }] }],
   [{ SecretList: [{ Name, Tags: [null] }] }],
   [{ SecretList: [{ Name: 5 }] }],
+  [{ SecretList: [{ Name, ARN, DeletedDate: 1 }], Name, ARN, DeletedDate: 1 }],
+  [{ SecretList: [{ Name, ARN, SecretVersionsToStages: { v: ['AWSCURRENT'] } }] }],
   [{ SecretList: [{ Name, Tags: 5, SecretVersionsToStages: [] }] }],
   [{ SecretList: [], Name, VersionIdsToStages: { v: null } }],
   [{ SecretList: [], Name, VersionIdsToStages: 5 }],
@@ -55,6 +58,11 @@ test.each<[unknown]>([
   [{ SecretValues: [], Errors: [{ SecretId: 5, ErrorCode: 'ResourceNotFoundException' }] }],
   [{ SecretList: [], SecretValues: [], NextToken: 5 }],
   [{ SecretList: [], Name: 'other', DeletedDate: 1 }],
+  [{ SecretList: [], Name, DeletedDate: 'yesterday' }],
+  [{ SecretList: [], Name, DeletedDate: {} }],
+  [{ SecretList: [], Name, DeletedDate: 1e308 }],
+  [{ SecretList: [], Name, DeletedDate: -1 }],
+  [{ SecretList: [], Name, DeletedDate: true }],
   [{ SecretList: [], Name: 'other', VersionId: 'v', SecretString: 'x' }],
 ])('%j', async (answer) => {
   body = answer;
