@@ -1,5 +1,5 @@
 // Which branch of a union a value was meant for, so that errors speak of that one.
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 
 type Issue = z.core.$ZodIssue;
 

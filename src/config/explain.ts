@@ -1,5 +1,5 @@
 // From what zod found to problems for people: each with its place, a reason that quotes no value, and what to do.
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { closestBranch } from './branch.ts';
 import type { Flaw } from './flaw.ts';
 import { parseMessage } from './flaw.ts';
@@ -12,7 +12,7 @@ type Issue = z.core.$ZodIssue;
 
 /** An error map for zod: what it says of an unknown key are the known ones, which an issue does not carry otherwise. */
 export function tellKnownKeys(issue: z.core.$ZodRawIssue): string | undefined {
-  if (issue.code !== 'unrecognized_keys' || !(issue.inst instanceof z.ZodObject)) return undefined;
+  if (issue.code !== 'unrecognized_keys' || !(issue.inst instanceof z.ZodMiniObject)) return undefined;
   return Object.keys(issue.inst.shape).join(' ');
 }
 

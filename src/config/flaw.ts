@@ -1,5 +1,5 @@
 // What is wrong with one value, told in two halves, and the way a schema says so.
-import type * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** `reason` says what is wrong, without quoting the value: it may come from the environment. `hint` says what to do. */
 export interface Flaw {
@@ -9,11 +9,11 @@ export interface Flaw {
 
 /** A zod check that reports what `findFlaw` finds. */
 export function refuse<T>(findFlaw: (value: T) => Flaw | undefined) {
-  return (value: T, context: z.RefinementCtx<T>): void => {
+  return z.superRefine<T>((value, context) => {
     const flaw = findFlaw(value);
     if (flaw !== undefined)
       context.addIssue({ code: 'custom', message: flaw.reason, params: { hint: flaw.hint } });
-  };
+  });
 }
 
 /** A message for zod itself where no check of ours runs; `parseMessage` takes it apart again. */

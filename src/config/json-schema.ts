@@ -1,5 +1,5 @@
 // The JSON schema of the config file, for editors and for the reference: generated, never written by hand.
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { configSchema } from './schema.ts';
 
 export type JsonSchema = z.core.JSONSchema.JSONSchema;

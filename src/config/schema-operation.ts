@@ -1,71 +1,79 @@
 // The schemas of everything around a pass: deletes, limits, drift, schedule, server, logs.
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { refuse, flawMessage } from './flaw.ts';
 import { duration, text } from './schema-values.ts';
+import { described, optional, prefilled, transformed, withDefault } from './schema-words.ts';
 import { timezoneFlaw } from './values.ts';
 
 const day = 24 * 60 * 60 * 1000;
 
-export const pruneSchema = z
-  .strictObject({
-    grace: duration(0, 366 * day)
-      .prefault('15m')
-      .describe('How long an absence must stay proven before the secret is deleted; `0s` deletes at once.'),
-  })
-  .transform(({ grace }) => ({ graceMs: grace }));
+export const pruneSchema = transformed(
+  z.strictObject({
+    grace: prefilled(
+      duration(0, 366 * day),
+      '15m',
+      'How long an absence must stay proven before the secret is deleted; `0s` deletes at once.',
+    ),
+  }),
+  ({ grace }) => ({ graceMs: grace }),
+);
 
 function threshold(what: string) {
   return z.strictObject({
-    count: z.int().min(0).optional().describe(`Most ${what} in one application; without it no such limit.`),
-    percent: z
-      .number()
-      .min(0)
-      .max(100)
-      .optional()
-      .describe(
-        `Most ${what} as a share of our secrets there, from ten secrets on; without it no such limit.`,
-      ),
+    count: optional(
+      z.int().check(z.minimum(0)),
+      `Most ${what} in one application; without it no such limit.`,
+    ),
+    percent: optional(
+      z.number().check(z.minimum(0), z.maximum(100)),
+      `Most ${what} as a share of our secrets there, from ten secrets on; without it no such limit.`,
+    ),
   });
 }
 
 export const guardSchema = z.strictObject({
-  maxDeletes: threshold('deletes')
-    .default({ count: 10, percent: 30 })
-    .describe('How many deletes one pass may make; `{}` takes the limits away.'),
-  maxUpdates: threshold('value updates')
-    .default({ count: 50, percent: 50 })
-    .describe('How many value updates one pass may make; `{}` takes the limits away.'),
+  maxDeletes: withDefault(
+    threshold('deletes'),
+    { count: 10, percent: 30 },
+    'How many deletes one pass may make; `{}` takes the limits away.',
+  ),
+  maxUpdates: withDefault(
+    threshold('value updates'),
+    { count: 50, percent: 50 },
+    'How many value updates one pass may make; `{}` takes the limits away.',
+  ),
 });
 
 export const driftSchema = z.strictObject({
-  detect: z
-    .enum(['modified', 'values', 'off'])
-    .default('modified')
-    .describe(
-      'How changes made by others are noticed: by the time of change, by reading every value, or not at all.',
-    ),
+  detect: withDefault(
+    z.enum(['modified', 'values', 'off']),
+    'modified',
+    'How changes made by others are noticed: by the time of change, by reading every value, or not at all.',
+  ),
 });
 
-const jitter = () => duration(0).prefault('0s').describe('Longest random delay before a pass.');
+const jitter = () => prefilled(duration(0), '0s', 'Longest random delay before a pass.');
 
-const cronScheduleSchema = z
-  .strictObject({
-    cron: text().describe('Cron expression of five fields.'),
-    timezone: z
-      .string()
-      .superRefine(refuse(timezoneFlaw))
-      .default('Etc/UTC')
-      .describe('Timezone of the expression (IANA name).'),
+const cronScheduleSchema = transformed(
+  z.strictObject({
+    cron: described(text(), 'Cron expression of five fields.'),
+    timezone: withDefault(
+      z.string().check(refuse(timezoneFlaw)),
+      'Etc/UTC',
+      'Timezone of the expression (IANA name).',
+    ),
     jitter: jitter(),
-  })
-  .transform(({ jitter, ...rest }) => ({ ...rest, jitterMs: jitter }));
+  }),
+  ({ jitter, ...rest }) => ({ ...rest, jitterMs: jitter }),
+);
 
-const intervalScheduleSchema = z
-  .strictObject({
-    every: duration(1000).describe('Time from the start of one pass to the start of the next.'),
+const intervalScheduleSchema = transformed(
+  z.strictObject({
+    every: described(duration(1000), 'Time from the start of one pass to the start of the next.'),
     jitter: jitter(),
-  })
-  .transform(({ every, jitter }) => ({ everyMs: every, jitterMs: jitter }));
+  }),
+  ({ every, jitter }) => ({ everyMs: every, jitterMs: jitter }),
+);
 
 export const scheduleSchema = z.union([cronScheduleSchema, intervalScheduleSchema], {
   error: flawMessage({
@@ -75,17 +83,22 @@ export const scheduleSchema = z.union([cronScheduleSchema, intervalScheduleSchem
 });
 
 export const serverSchema = z.strictObject({
-  host: text().default('0.0.0.0').describe('Address that `voxsync run` listens on.'),
-  port: z.int().min(0).max(65_535).default(8080).describe('Port that it listens on; 0 takes a free one.'),
+  host: withDefault(text(), '0.0.0.0', 'Address that `voxsync run` listens on.'),
+  port: withDefault(
+    z.int().check(z.minimum(0), z.maximum(65_535)),
+    8080,
+    'Port that it listens on; 0 takes a free one.',
+  ),
 });
 
 export const logSchema = z.strictObject({
-  level: z
-    .enum(['trace', 'debug', 'info', 'warn', 'error'])
-    .default('info')
-    .describe('Least severity that is logged.'),
-  format: z
-    .enum(['json', 'pretty'])
-    .optional()
-    .describe('Form of the log lines; without it pretty on a terminal, json elsewhere.'),
+  level: withDefault(
+    z.enum(['trace', 'debug', 'info', 'warn', 'error']),
+    'info',
+    'Least severity that is logged.',
+  ),
+  format: optional(
+    z.enum(['json', 'pretty']),
+    'Form of the log lines; without it pretty on a terminal, json elsewhere.',
+  ),
 });

@@ -1,38 +1,40 @@
 // Faults to inject: which calls they hit, and what happens to these instead of an answer.
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import english from 'zod/v4/locales/en.js';
 import { EmulatorSettingError } from './settings.ts';
 
 const kinds = ['error', 'http', 'html', 'reset-before', 'reset-after', 'hang', 'cut', 'truncated'] as const;
 
+/** The words in which zod says what is wrong; the small zod has none of its own. */
+const { localeError: inEnglish } = english();
+
+const name = z.string().check(z.minLength(1));
+const positive = z.int().check(z.positive());
+
 /** One fault, as it is given on the command line or by a test. */
 export const emulatorFaultSchema = z.strictObject({
-  method: z.string().min(1).optional().describe('a method, or * for all'),
-  application: z
-    .union([z.int().positive(), z.string().min(1)])
-    .optional()
-    .describe('id or name as the call gives it'),
-  nth: z.int().positive().default(1).describe('first call to hit, counted from 1 among those that match'),
-  count: z
-    .union([z.int().positive(), z.literal('all')])
-    .default(1)
-    .describe('how many calls to hit from there on'),
-  kind: z
-    .enum(kinds)
-    .describe(
-      'error: an API error; http: a status with a JSON body; html: a page; reset-before, reset-after: the connection breaks before or after the call takes effect; hang: no answer; cut: the body ends early and the connection with it; truncated: half of the JSON',
-    ),
-  code: z.int().positive().default(2).describe('API error code, for kind error'),
-  status: z
-    .int()
-    .min(200)
-    .max(599)
-    .optional()
-    .describe('HTTP status; 200 for error, 503 for http, 502 for html'),
-  retryAfterSeconds: z.int().min(0).optional().describe('Retry-After header'),
-  isCommitted: z
-    .boolean()
-    .optional()
-    .describe('whether the call takes effect all the same; true for reset-after, cut and truncated'),
+  /** A method, or * for all. */
+  method: z.optional(name),
+  /** Id or name as the call gives it. */
+  application: z.optional(z.union([positive, name])),
+  /** First call to hit, counted from 1 among those that match. */
+  nth: z.prefault(positive, 1),
+  /** How many calls to hit from there on. */
+  count: z.prefault(z.union([positive, z.literal('all')]), 1),
+  /**
+   * error: an API error; http: a status with a JSON body; html: a page; reset-before, reset-after: the connection breaks
+   * before or after the call takes effect; hang: no answer; cut: the body ends early and the connection with it;
+   * truncated: half of the JSON.
+   */
+  kind: z.enum(kinds),
+  /** API error code, for kind error. */
+  code: z.prefault(positive, 2),
+  /** HTTP status; 200 for error, 503 for http, 502 for html. */
+  status: z.optional(z.int().check(z.minimum(200), z.maximum(599))),
+  /** Retry-After header. */
+  retryAfterSeconds: z.optional(z.int().check(z.minimum(0))),
+  /** Whether the call takes effect all the same; true for reset-after, cut and truncated. */
+  isCommitted: z.optional(z.boolean()),
 });
 
 /** A fault as it is given. */
@@ -89,7 +91,7 @@ export class FaultPlan implements Faults {
 
 /** A fault with its defaults filled in. Throws `EmulatorSettingError` with one line for everything that makes no sense. */
 export function readFault(fault: unknown): z.infer<typeof emulatorFaultSchema> {
-  const parsed = emulatorFaultSchema.safeParse(fault);
+  const parsed = emulatorFaultSchema.safeParse(fault, { error: inEnglish });
   if (parsed.success) return parsed.data;
   const lines = parsed.error.issues.map((issue) => `fault ${issue.path.join('.')}: ${issue.message}`);
   throw new EmulatorSettingError(lines.join('\n'));

@@ -1,5 +1,5 @@
 // Switches as text: read from `key=value`, and described for --help and the README.
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { EmulatorSettingError, nearestWord } from './settings.ts';
 import { emulatorSwitchesSchema, type EmulatorSwitches } from './switches.ts';
 

@@ -173,7 +173,8 @@ describe('a fault', () => {
   test('that makes no sense is refused', async () => {
     const { emulator } = await start();
     expect(() => emulator.faults.add({ kind: 'error', nth: 0 })).toThrow(/^fault nth: /);
-    expect(() => parseFault('kind=eror')).toThrow(/^fault kind: /);
+    expect(() => parseFault('kind=eror')).toThrow(/^fault kind: .*expected one of "error"\|"http"/);
+    expect(() => parseFault('kind=error,nth=0')).toThrow('fault nth: Too small: expected number to be >0');
     expect(() => parseFault('kind=error,metod=GetSecrets')).toThrow('did you mean method?');
     expect(() => parseFault('error')).toThrow('write it as key=value,key=value');
   });

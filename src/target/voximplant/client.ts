@@ -1,5 +1,5 @@
 // One call of the API: paced, signed, posted, and its answer read into a result or a failure of ours. It repeats nothing but an expired token.
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import { VoxsyncError, type ErrorCode } from '../../errors.ts';
 import { errorAnswer } from './answers.ts';
 import { errorForCode, tokenExpired, type CallKind } from './error-codes.ts';
@@ -20,7 +20,7 @@ export interface RequestEvent {
 /** A call, and the shape its answer must have. */
 export interface Call<T> extends CallKind {
   readonly parameters: CallParameters;
-  readonly answer: z.ZodType<T>;
+  readonly answer: z.ZodMiniType<T>;
 }
 
 export interface Client {

@@ -1,6 +1,6 @@
 // The content of credentials.json, checked: account, key id and private key, or a sentence that says what is wrong with it.
 import type { KeyObject } from 'node:crypto';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { VoxsyncError } from '../../errors.ts';
 import type { SecretBox } from '../../secret/box.ts';
 import { readPrivateKey } from './pem.ts';
@@ -13,11 +13,12 @@ export interface Credentials {
   readonly privateKey: KeyObject;
 }
 
-const filled = z.string().trim().min(1);
+const filled = z.string().check(z.trim(), z.minLength(1));
+const digits = filled.check(z.regex(/^\d{1,15}$/));
 
 const credentialsSchema = z.object({
-  account_id: z.union([z.int().positive(), filled.regex(/^\d{1,15}$/).transform(Number)]),
-  key_id: z.union([filled, z.int().transform(String)]),
+  account_id: z.union([z.int().check(z.positive()), z.pipe(digits, z.transform(Number))]),
+  key_id: z.union([filled, z.pipe(z.int(), z.transform(String))]),
   private_key: z.string(),
 });
 
@@ -56,7 +57,7 @@ function readDocument(text: string, invalid: (problem: string, hint?: string) =>
 }
 
 /** Which fields are missing or of the wrong kind, by name only. */
-function fieldProblem(error: z.ZodError): string {
+function fieldProblem(error: z.core.$ZodError): string {
   const fields = new Set(error.issues.map((issue) => issue.path[0]).filter((name) => name !== undefined));
   if (fields.size === 0) return 'they are not a JSON object';
   return `${[...fields].map(String).join(', ')} missing or of the wrong kind`;
