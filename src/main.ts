@@ -14,8 +14,7 @@ setFlagsFromString('--liftoff-only');
 setFlagsFromString('--semi-space-growth-factor=1');
 keepCompiledCode();
 
-const { runProcess } = await import('./cli/process.ts');
-await runProcess(interruption);
+void import('./cli/process.ts').then(({ runProcess }) => runProcess(interruption));
 
 /**
  * Node 22.8 and newer can keep what it compiled. In a folder of the user's own: what lies in a common one may be
