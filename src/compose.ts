@@ -43,7 +43,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
       new Map(accounts.map(([id, settings]) => [id, () => openTarget(id, settings, options)])),
     );
     opened.push(targets);
-    openAhead(targets);
+    const accountsOpened = openAhead(targets);
     const sources = await openEach(
       config.sources,
       (id, settings) => openSource(id, settings.kind, settings),
@@ -56,6 +56,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
       templates: await loadTemplates(config.mappings.flatMap(templateTexts).map(([, text]) => text)),
       rules: rulesOf(config),
     };
+    await accountsOpened;
     return {
       setup: { ...setup, sightings: new Sightings(), clock: options.clock ?? (() => new Date()) },
       close,
@@ -66,9 +67,9 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
   }
 }
 
-/** While sources are opened and templates loaded. An account that cannot be opened is told of when it is asked for. */
-function openAhead(targets: TargetsOnDemand): void {
-  for (const id of targets.keys()) targets.get(id)?.catch(() => {});
+/** Accounts are opened while sources are. One that cannot be is told of when it is asked for. */
+function openAhead(targets: TargetsOnDemand): Promise<unknown> {
+  return Promise.allSettled([...targets.keys()].map((id) => targets.get(id)));
 }
 
 async function openEach<S, T extends { close(): Promise<void> }>(

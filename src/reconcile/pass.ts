@@ -147,8 +147,6 @@ async function gather(setup: PassSetup, request: PassRequest): Promise<Gathered>
   const { stopping: signal, only, shard } = request;
   const readings = new Readings(setup.sources, signal, request.onValue);
   const context: CollectContext = { owner: setup.rules.owner, readings, templates: setup.templates };
-  // Who keeps to some applications may need none of the listings of sources.
-  if (only === undefined && shard === undefined) discoverAhead(setup.mappings, readings);
   const survey = await surveySites(setup.mappings, setup.targets, { only, shard, signal });
   const listing = collectActual(survey.sites, setup.sightings, signal);
   const holdingsOf = (site: Site): Holdings | undefined =>
@@ -173,12 +171,6 @@ async function gather(setup: PassSetup, request: PassRequest): Promise<Gathered>
     failures: [...survey.failures, ...listed.failures, ...assured.failures],
     warnings: collected.flatMap((one) => one.desired.warnings),
   };
-}
-
-/** Sources are listed while the accounts tell their applications. What fails is told where it is asked for. */
-function discoverAhead(mappings: readonly Mapping[], readings: Readings): void {
-  for (const { source, query } of mappings.flatMap(({ discoveries }) => discoveries))
-    readings.discover(source, query).catch(() => {});
 }
 
 /** plan ─▶ policy ─▶ guard. */
