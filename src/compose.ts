@@ -12,6 +12,7 @@ import { loadTemplates } from './reconcile/template.ts';
 import type { Demand, SourcePolicy } from './sources/policy.ts';
 import { sourceKinds, sourcePolicies } from './sources/registry.ts';
 import type { Source } from './sources/source.ts';
+import type { TargetsOnDemand } from './target/on-demand.ts';
 import { openOnDemand } from './target/on-demand.ts';
 import type { Target } from './target/target.ts';
 
@@ -28,7 +29,7 @@ export interface ComposeOptions {
 }
 
 /**
- * Opens the sources of a config, and each account when it is first asked for, so that one without credentials stops no
+ * Opens the sources of a config, and meanwhile the accounts, each apart, so that one without credentials stops no
  * other. What was opened before a failure is closed.
  */
 export async function compose(config: Config, options: ComposeOptions = {}): Promise<Composition> {
@@ -42,6 +43,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
       new Map(accounts.map(([id, settings]) => [id, () => openTarget(id, settings, options)])),
     );
     opened.push(targets);
+    const accountsOpened = openAhead(targets);
     const sources = await openEach(
       config.sources,
       (id, settings) => openSource(id, settings.kind, settings),
@@ -54,6 +56,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
       templates: await loadTemplates(config.mappings.flatMap(templateTexts).map(([, text]) => text)),
       rules: rulesOf(config),
     };
+    await accountsOpened;
     return {
       setup: { ...setup, sightings: new Sightings(), clock: options.clock ?? (() => new Date()) },
       close,
@@ -62,6 +65,11 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
     await close();
     throw error;
   }
+}
+
+/** Accounts are opened while sources are. One that cannot be is told of when it is asked for. */
+function openAhead(targets: TargetsOnDemand): Promise<unknown> {
+  return Promise.allSettled([...targets.keys()].map((id) => targets.get(id)));
 }
 
 async function openEach<S, T extends { close(): Promise<void> }>(

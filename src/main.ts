@@ -12,10 +12,13 @@ const interruption = watchSignals(process);
 setFlagsFromString('--liftoff-only');
 // A small nursery: what a pass holds on to grows old anyway, and ten megabytes less are resident.
 setFlagsFromString('--semi-space-growth-factor=1');
+// It is cleaned in less than a millisecond, but not where threads are waited for that get no share of the CPU.
+setFlagsFromString('--no-parallel-scavenge');
+// And a heap that is cleaned up early: it would double before, which is 200 MB of nothing with 100,000 secrets.
+setFlagsFromString('--heap-growing-percent=20');
 keepCompiledCode();
 
-const { runProcess } = await import('./cli/process.ts');
-await runProcess(interruption);
+void import('./cli/process.ts').then(({ runProcess }) => runProcess(interruption));
 
 /**
  * Node 22.8 and newer can keep what it compiled. In a folder of the user's own: what lies in a common one may be

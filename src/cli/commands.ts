@@ -7,6 +7,8 @@ import { withSession } from './registration.ts';
 
 const shard = '--shard <i/n>';
 const shardHelp = 'work on one share of the applications: 0/4, or 4 with JOB_COMPLETION_INDEX';
+const verify = '--verify-values';
+const verifyHelp = 'read and compare every value, as `drift.detect: values` does';
 const acknowledge = '--acknowledge <plan id>';
 const acknowledgeHelp = 'let exactly this plan pass the guard, once (VOXSYNC_ACKNOWLEDGE)';
 
@@ -18,6 +20,7 @@ export function addPlan(program: Command, io: Io, run: Run): void {
     .option('--detailed-exitcode', 'exit with 10 when there are changes to apply')
     .option('--application <name...>', 'keep to these applications (name, id or glob)')
     .option(shard, shardHelp)
+    .option(verify, verifyHelp)
     .action((options) => run(async () => (await import('./plan.ts')).planCommand(options, io)));
 }
 
@@ -27,6 +30,7 @@ export function addSync(program: Command, io: Io, run: Run): void {
     .option('--application <name...>', 'keep to these applications (name, id or glob)')
     .option(acknowledge, acknowledgeHelp)
     .option(shard, shardHelp)
+    .option(verify, verifyHelp)
     .action((options) => run(async () => (await import('./sync.ts')).syncCommand(options, io)));
 }
 

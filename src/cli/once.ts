@@ -1,7 +1,7 @@
 // One pass for a command: session, progress and log around it.
 import type { Logger } from '../observe/logger.ts';
 import { logOutcome } from '../observe/pass-log.ts';
-import type { PassRequest } from '../reconcile/pass.ts';
+import type { PassRequest, PassSetup } from '../reconcile/pass.ts';
 import { runPass } from '../reconcile/pass.ts';
 import type { Report } from '../reconcile/report.ts';
 import type { Io } from './io.ts';
@@ -10,7 +10,13 @@ import { startProgress } from './progress.ts';
 import type { Session, SessionOptions } from './session.ts';
 import { openSession, withComposition } from './session.ts';
 
-export type OnceRequest = Pick<PassRequest, 'isDryRun' | 'only' | 'shard' | 'acknowledged' | 'onPlan'>;
+export interface OnceRequest extends Pick<
+  PassRequest,
+  'isDryRun' | 'only' | 'shard' | 'acknowledged' | 'onPlan'
+> {
+  /** Reads and compares every value in this pass, whatever the config says of drift. */
+  readonly isVerifying?: boolean | undefined;
+}
 
 /** Runs one pass. Logs go to stderr. */
 export async function runOnce(
@@ -19,10 +25,17 @@ export async function runOnce(
   wish: OnceRequest,
 ): Promise<{ report: Report; logger: Logger }> {
   const session = await openSession(options, io, io.err);
+  const { isVerifying = false, ...request } = wish;
   const report = await withComposition(session, ({ setup }) =>
-    withProgress(io, (progress) => runPass(setup, requestFor(wish, session, io, progress))),
+    withProgress(io, (progress) =>
+      runPass(isVerifying ? verifying(setup) : setup, requestFor(request, session, io, progress)),
+    ),
   );
   return { report, logger: session.logger };
+}
+
+function verifying(setup: PassSetup): PassSetup {
+  return { ...setup, rules: { ...setup.rules, drift: 'values' } };
 }
 
 /** Does the work under a line of progress, which is gone when it is done. */

@@ -21,12 +21,17 @@ export interface PlanOptions extends SessionOptions {
   readonly detailedExitcode?: boolean | undefined;
   readonly application?: readonly string[] | undefined;
   readonly shard?: string | undefined;
+  readonly verifyValues?: boolean | undefined;
 }
 
 /** Prints the plan and tells the exit code. */
 export async function planCommand(options: PlanOptions, io: Io): Promise<number> {
-  const shard = readShard(options.shard, io);
-  const { report, logger } = await runOnce(options, io, { isDryRun: true, only: options.application, shard });
+  const { report, logger } = await runOnce(options, io, {
+    isDryRun: true,
+    only: options.application,
+    shard: readShard(options.shard, io),
+    isVerifying: options.verifyValues,
+  });
   logReport(logger, report);
   writeLines(io.out, linesOf(report, options.output, io));
   const exitCode = exitCodeOfReport(report);

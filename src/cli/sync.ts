@@ -17,6 +17,7 @@ export interface SyncOptions extends SessionOptions, AcknowledgementOptions {
   readonly dryRun?: boolean | undefined;
   readonly application?: readonly string[] | undefined;
   readonly shard?: string | undefined;
+  readonly verifyValues?: boolean | undefined;
 }
 
 /** Applies the plan and tells the exit code. */
@@ -27,6 +28,7 @@ export async function syncCommand(options: SyncOptions, io: Io): Promise<number>
     only: options.application,
     shard: readShard(options.shard, io),
     acknowledged: acknowledgedPlan(options, io),
+    isVerifying: options.verifyValues,
     onPlan: ({ plan, failures }) => {
       writeLines(io.out, failureLines(failures, paint));
       writeLines(io.out, planLines(plan, paint, failures.length));

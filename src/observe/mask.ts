@@ -9,6 +9,8 @@ const redacted = '[redacted]';
 export class Mask {
   /** By their first eight characters, so that a line costs its own length and not the number of values. */
   readonly #forms = new Map<string, string[]>();
+  /** Which beginnings may be known, so that most of a line costs no look into the map. */
+  readonly #beginnings = new Uint8Array(65_536);
 
   add(value: SecretBox): void {
     value.satisfies((text) => {
@@ -20,31 +22,46 @@ export class Mask {
   /** Forgets all values; the next pass brings its own. */
   clear(): void {
     this.#forms.clear();
+    this.#beginnings.fill(0);
   }
 
   /** The line without any value. */
   apply(line: string): string {
     if (this.#forms.size === 0) return line;
     let masked = '';
+    let kept = 0;
     let at = 0;
     while (at < line.length) {
       const form = this.#formAt(line, at);
-      masked += form === undefined ? line.charAt(at) : redacted;
-      at += form?.length ?? 1;
+      if (form === undefined) {
+        at += 1;
+      } else {
+        masked += line.slice(kept, at) + redacted;
+        at += form.length;
+        kept = at;
+      }
     }
-    return masked;
+    return masked + line.slice(kept);
   }
 
   #addForm(form: string): void {
     const start = form.slice(0, shortest);
+    this.#beginnings[beginningOf(form, 0)] = 1;
     const forms = this.#forms.get(start);
     if (forms === undefined) this.#forms.set(start, [form]);
     else if (!forms.includes(form)) forms.push(form);
   }
 
   #formAt(line: string, at: number): string | undefined {
+    if (this.#beginnings[beginningOf(line, at)] === 0) return undefined;
     return this.#forms.get(line.slice(at, at + shortest))?.find((form) => line.startsWith(form, at));
   }
+}
+
+/** Sixteen bits of the first three characters from `at` on. */
+function beginningOf(text: string, at: number): number {
+  const [first, second, third] = [text.charCodeAt(at), text.charCodeAt(at + 1), text.charCodeAt(at + 2)];
+  return ((first << 10) ^ (second << 5) ^ third) & 0xffff;
 }
 
 function formsOf(text: string): readonly string[] {

@@ -57,7 +57,6 @@ export function startProgram(args: readonly string[], surroundings: Surroundings
 export async function copyProgram(folder: string): Promise<string> {
   const from = path.dirname(bundleFile());
   await cp(from, path.join(folder, 'dist'), { recursive: true });
-  await cp(path.join(from, '../package.json'), path.join(folder, 'package.json'));
   return path.join(folder, 'dist', path.basename(bundleFile()));
 }
 

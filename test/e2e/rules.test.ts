@@ -210,3 +210,21 @@ test('what somebody changed by hand is put right, however the change is noticed'
     [false, 'wrong', 0],
   ]);
 });
+
+test('`--verify-values` finds for once what the config does not look for, in a plan and in a pass', async () => {
+  const stage = await openStage();
+  await stage.saveSecrets({ KEY: 'right', QUIET: 'quiet' });
+  await stage.configure({ drift: { detect: 'off' }, mappings: [mapped('app', ['KEY', 'QUIET'])] });
+  await stage.voxsync('sync');
+  stage.emulator.state.changeSecret('app', 'KEY', { value: 'wrong' });
+  const reads = async (...args: readonly string[]) => {
+    stage.emulator.journal.clear();
+    const { stdout } = await stage.voxsync(...args);
+    const { GetSecretValue = 0 } = stage.emulator.journal.countByMethod();
+    return [stdout.includes('drifted'), stage.emulator.state.readValue('app', 'KEY'), GetSecretValue];
+  };
+  expect(await reads('plan')).toEqual([false, 'wrong', 0]);
+  expect(await reads('plan', '--verify-values')).toEqual([true, 'wrong', 2]);
+  expect(await reads('sync', '--verify-values')).toEqual([true, 'right', 2]);
+  expect(await reads('sync')).toEqual([false, 'right', 0]);
+});

@@ -90,8 +90,9 @@ function isExpiry(thrown: unknown): boolean {
 /** An API error says more than the HTTP status it comes with; otherwise the status goes first. */
 function readAnswer<T>(answer: HttpAnswer, call: Call<T>): T {
   const document = parseJson(answer.text);
-  const refusal = errorAnswer.safeParse(document);
-  if (refusal.success) throw errorForCode(refusal.data, call, answer.retryAfterMs);
+  // Most answers are none, and zod would keep a complaint about each.
+  const refusal = tellsOfError(document) ? errorAnswer.safeParse(document) : undefined;
+  if (refusal?.success === true) throw errorForCode(refusal.data, call, answer.retryAfterMs);
   const failed = statusError(answer.status, call, answer.retryAfterMs);
   if (failed !== undefined) throw failed;
   if (document === undefined) throw answerError(describeText(answer.text), call, answer.status);
@@ -99,6 +100,10 @@ function readAnswer<T>(answer: HttpAnswer, call: Call<T>): T {
   // The schema's own message may quote the answer, so it is not kept.
   if (!parsed.success) throw answerError('JSON of an unknown shape', call, answer.status);
   return parsed.data;
+}
+
+function tellsOfError(document: unknown): boolean {
+  return typeof document === 'object' && document !== null && ('error' in document || 'errors' in document);
 }
 
 function parseJson(text: string): unknown {

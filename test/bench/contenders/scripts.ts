@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { rolldown } from 'rolldown';
 import { awsEnvironment, type Contender, type ContenderId } from './contender.ts';
 
 /** Below node_modules, so that a bundle finds the packages that stay outside of it. */
@@ -16,17 +16,13 @@ export function bundleOf(program: string): string {
 
 /** Makes the bundles. */
 export async function bundlePrograms(): Promise<void> {
-  await build({
-    entryPoints: ['script', 'push-secret', 'pure-plan'].map((name) => join(programs, `${name}.ts`)),
-    outdir: bundles,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    format: 'esm',
+  const bundle = await rolldown({
+    input: ['script', 'push-secret', 'pure-plan'].map((name) => join(programs, `${name}.ts`)),
     platform: 'node',
-    target: 'node20.19',
-    packages: 'external',
-    logLevel: 'warning',
+    external: /^[^./]/,
+    logLevel: 'warn',
   });
+  await bundle.write({ dir: bundles, entryFileNames: '[name].mjs' });
 }
 
 /** The straightforward script, with so many calls at once. */
