@@ -69,7 +69,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
 
 /** Accounts are opened while sources are. One that cannot be is told of when it is asked for. */
 function openAhead(targets: TargetsOnDemand): Promise<unknown> {
-  return Promise.allSettled([...targets.keys()].map((id) => targets.get(id)));
+  return Promise.allSettled([...targets.keys()].flatMap((id) => targets.get(id) ?? []));
 }
 
 async function openEach<S, T extends { close(): Promise<void> }>(
