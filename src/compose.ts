@@ -5,7 +5,7 @@ import type { Config } from './config/config.ts';
 import { readCredential } from './credential.ts';
 import type { RequestFacts } from './observe/metrics.ts';
 import type { PaceFacts } from './observe/pace-log.ts';
-import type { PassSetup } from './reconcile/pass.ts';
+import type { PassSetup } from './reconcile/setup.ts';
 import { templateTexts } from './reconcile/mapping.ts';
 import { Sightings } from './reconcile/sightings.ts';
 import { loadTemplates } from './reconcile/template.ts';

@@ -4,7 +4,7 @@ import { logReport } from '../observe/pass-log.ts';
 import type { Plan } from '../plan/plan.ts';
 import { hasChanges } from '../plan/render/labels.ts';
 import { planLines } from '../plan/render/text.ts';
-import type { PassRequest, PassSetup, Proposal } from '../reconcile/pass.ts';
+import type { PassRequest, PassSetup, Proposal } from '../reconcile/setup.ts';
 import { finishPass } from '../reconcile/pass.ts';
 import type { Report } from '../reconcile/report.ts';
 import { exitCodeOfReport } from '../reconcile/report.ts';

@@ -10,7 +10,7 @@ import { loadConfig } from '../config/load.ts';
 import type { Emulator } from '../emulator/emulator.ts';
 import { startEmulator, writeCredentialsFile } from '../emulator/emulator.ts';
 import { VoxsyncError } from '../errors.ts';
-import type { PassSetup } from '../reconcile/pass.ts';
+import type { PassSetup } from '../reconcile/setup.ts';
 
 /** What the secrets file holds: texts, or texts by field. */
 export type DemoSecrets = Record<string, string | Record<string, string>>;

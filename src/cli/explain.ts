@@ -9,7 +9,7 @@ import type { Paint } from '../plan/render/text.ts';
 import { placeText } from '../plan/render/text.ts';
 import { timeText } from '../plan/time.ts';
 import type { Evidence } from '../reconcile/evidence.ts';
-import type { Prepared } from '../reconcile/pass.ts';
+import type { Prepared } from '../reconcile/setup.ts';
 import { preparePass } from '../reconcile/pass.ts';
 import type { Actual } from '../secret/actual.ts';
 import { failureLines } from './failures.ts';

@@ -1,7 +1,7 @@
 // One pass for a command: session, progress and log around it.
 import type { Logger } from '../observe/logger.ts';
 import { logOutcome } from '../observe/pass-log.ts';
-import type { PassRequest, PassSetup } from '../reconcile/pass.ts';
+import type { PassRequest, PassSetup } from '../reconcile/setup.ts';
 import { runPass } from '../reconcile/pass.ts';
 import type { Report } from '../reconcile/report.ts';
 import type { Io } from './io.ts';

@@ -1,6 +1,6 @@
 // One line of progress on a terminal, for work beyond two seconds; it is gone when the work is done.
 import type { Plan } from '../plan/plan.ts';
-import type { Stage } from '../reconcile/pass.ts';
+import type { Stage } from '../reconcile/setup.ts';
 import type { Io } from './io.ts';
 
 export interface Progress {

@@ -4,7 +4,7 @@ import { logOutcome, logReport } from '../observe/pass-log.ts';
 import { startHealthServer } from '../observe/health.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { createMetrics } from '../observe/metrics.ts';
-import type { PassRequest, PassSetup } from '../reconcile/pass.ts';
+import type { PassRequest, PassSetup } from '../reconcile/setup.ts';
 import { runPass } from '../reconcile/pass.ts';
 import type { Loop } from '../reconcile/schedule.ts';
 import { startLoop } from '../reconcile/schedule.ts';

@@ -4,7 +4,7 @@ import { planOrphans, refuseName } from '../plan/orphan-changes.ts';
 import { composeNamed } from '../plan/plan.ts';
 import type { Look } from './orphans.ts';
 import { searchOrphans } from './orphans.ts';
-import type { PassRequest, PassSetup, Proposal } from './pass.ts';
+import type { PassRequest, PassSetup, Proposal } from './setup.ts';
 import { namesIn, refuseStrangers } from './refused-names.ts';
 import type { Failure } from './sites.ts';
 

@@ -1,7 +1,7 @@
 // Names that a person gave and that mean nothing anywhere: each is a failure of its own, and the others go on.
 import type { Plan } from '../plan/plan.ts';
 import type { Problem } from '../secret/desired.ts';
-import type { Proposal } from './pass.ts';
+import type { Proposal } from './setup.ts';
 import type { Failure } from './sites.ts';
 
 /** Every name that a plan decides. */

@@ -1,7 +1,7 @@
 // Preparing `voxsync adopt`: a pass that reads and plans the named secrets alone, past policy and guard, since a person named each.
 import { composeNamed } from '../plan/plan.ts';
 import { planTakeover } from '../plan/takeover.ts';
-import type { PassRequest, PassSetup, Prepared } from './pass.ts';
+import type { PassRequest, PassSetup, Prepared } from './setup.ts';
 import { preparePass } from './pass.ts';
 import { namesIn, refuseStrangers } from './refused-names.ts';
 

@@ -4,7 +4,7 @@ import { composeNamed } from '../plan/plan.ts';
 import type { Transfer } from '../plan/transfer.ts';
 import { ownersOf, planTransfer } from '../plan/transfer.ts';
 import { listSites } from './listings.ts';
-import type { PassRequest, PassSetup, Proposal } from './pass.ts';
+import type { PassRequest, PassSetup, Proposal } from './setup.ts';
 import { namesIn, refuseStrangers } from './refused-names.ts';
 import { surveySites } from './sites.ts';
 

@@ -6,7 +6,7 @@ import { logOutcome, logReport } from '../../src/observe/pass-log.ts';
 import type { Paint } from '../../src/plan/render/text.ts';
 import { planLines } from '../../src/plan/render/text.ts';
 import { templateTexts, type Mapping } from '../../src/reconcile/mapping.ts';
-import type { PassSetup } from '../../src/reconcile/pass.ts';
+import type { PassSetup } from '../../src/reconcile/setup.ts';
 import { runPass } from '../../src/reconcile/pass.ts';
 import type { Report } from '../../src/reconcile/report.ts';
 import { Sightings } from '../../src/reconcile/sightings.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { prepareOrphans } from '../../src/reconcile/orphan-changes.ts';
 import { searchOrphans } from '../../src/reconcile/orphans.ts';
 import { finishPass } from '../../src/reconcile/pass.ts';
-import type { PassRequest } from '../../src/reconcile/pass.ts';
+import type { PassRequest } from '../../src/reconcile/setup.ts';
 import { SecretBox } from '../../src/secret/box.ts';
 import { formatDescription } from '../../src/secret/marker.ts';
 import { createMemoryTarget } from '../../src/target/memory.ts';

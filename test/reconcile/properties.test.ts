@@ -6,7 +6,7 @@ import { planJson } from '../../src/plan/render/json.ts';
 import { planMarkdown } from '../../src/plan/render/markdown.ts';
 import { planLines } from '../../src/plan/render/text.ts';
 import type { Mapping } from '../../src/reconcile/mapping.ts';
-import type { PassSetup } from '../../src/reconcile/pass.ts';
+import type { PassSetup } from '../../src/reconcile/setup.ts';
 import type { Report } from '../../src/reconcile/report.ts';
 import type { Discovery, Source } from '../../src/sources/source.ts';
 import type { Target } from '../../src/target/target.ts';

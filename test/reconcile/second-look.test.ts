@@ -1,7 +1,7 @@
 // What is looked at once more before anything is written, so that no single answer leads a write astray.
 import { describe, expect, it } from 'vitest';
 import { VoxsyncError } from '../../src/errors.ts';
-import type { PassRequest } from '../../src/reconcile/pass.ts';
+import type { PassRequest } from '../../src/reconcile/setup.ts';
 import { exitCodeOfReport, type Report } from '../../src/reconcile/report.ts';
 import { SecretBox } from '../../src/secret/box.ts';
 import type { MemoryTarget } from '../../src/target/memory.ts';

@@ -1,6 +1,6 @@
 // A whole set-up in memory: one source, one account with two applications, a clock that the test moves.
 import type { DiscoveredSecrets, ExplicitSecret, Mapping } from '../../src/reconcile/mapping.ts';
-import type { PassRequest, PassSetup } from '../../src/reconcile/pass.ts';
+import type { PassRequest, PassSetup } from '../../src/reconcile/setup.ts';
 import { runPass } from '../../src/reconcile/pass.ts';
 import type { Report } from '../../src/reconcile/report.ts';
 import { Sightings } from '../../src/reconcile/sightings.ts';

@@ -3,7 +3,8 @@ import { expect } from 'vitest';
 import { failureLines } from '../../src/cli/failures.ts';
 import type { Emulator } from '../../src/emulator/emulator.ts';
 import { planLines } from '../../src/plan/render/text.ts';
-import { runPass, type PassSetup } from '../../src/reconcile/pass.ts';
+import { runPass } from '../../src/reconcile/pass.ts';
+import type { PassSetup } from '../../src/reconcile/setup.ts';
 import { exitCodeOfReport } from '../../src/reconcile/report.ts';
 import { groups } from './contents.ts';
 

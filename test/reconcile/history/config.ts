@@ -1,6 +1,6 @@
 // The config of a history, as mappings for the pass and as claims for the checks: which names are wanted, and from where.
 import type { Mapping } from '../../../src/reconcile/mapping.ts';
-import type { PassSetup } from '../../../src/reconcile/pass.ts';
+import type { PassSetup } from '../../../src/reconcile/setup.ts';
 import { discoverySelector } from '../../../src/secret/origin.ts';
 import { discovery, explicit, mapping } from '../world.ts';
 import type { Contents } from './contents.ts';

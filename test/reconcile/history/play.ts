@@ -1,6 +1,6 @@
 // Plays a history step by step over the real pass. What must hold in between is asserted on the way.
 import assert from 'node:assert/strict';
-import type { PassRequest } from '../../../src/reconcile/pass.ts';
+import type { PassRequest } from '../../../src/reconcile/setup.ts';
 import type { Report } from '../../../src/reconcile/report.ts';
 import { Sightings } from '../../../src/reconcile/sightings.ts';
 import type { World } from '../world.ts';

@@ -1,0 +1,49 @@
+// Everything that a plan is made from: sources and accounts are asked side by side, and no value is read that decides nothing.
+import type { CollectContext, Collected } from './collect.ts';
+import { collectDesired } from './collect.ts';
+import type { Evidence } from './evidence.ts';
+import { gatherEvidence } from './evidence.ts';
+import type { Holdings } from './expansion.ts';
+import { assureWhole, collectActual } from './listings.ts';
+import { Readings } from './readings.ts';
+import type { PassRequest, PassSetup } from './setup.ts';
+import { rulesFor } from './setup.ts';
+import type { Failure, Site } from './sites.ts';
+import { surveySites } from './sites.ts';
+
+interface Gathered {
+  readonly evidence: readonly Evidence[];
+  readonly failures: readonly Failure[];
+  readonly warnings: readonly string[];
+}
+
+/** Asks the accounts and the sources. Nothing is written. */
+export async function gather(setup: PassSetup, request: PassRequest): Promise<Gathered> {
+  const { stopping: signal, only, shard } = request;
+  const readings = new Readings(setup.sources, signal, request.onValue);
+  const context: CollectContext = { owner: setup.rules.owner, readings, templates: setup.templates };
+  const survey = await surveySites(setup.mappings, setup.targets, { only, shard, signal });
+  const listing = collectActual(survey.sites, setup.sightings, signal);
+  const holdingsOf = (site: Site): Holdings | undefined =>
+    // Who wants every value to be compared reads every value.
+    setup.rules.drift === 'values'
+      ? undefined
+      : {
+          rules: rulesFor(site.target, setup),
+          keys: site.target.keys,
+          actual: async () => (await listing).actual.get(site)?.secrets ?? [],
+        };
+  const [desired, listed] = await Promise.all([collectDesired(survey.sites, context, holdingsOf), listing]);
+  const collected = survey.sites.flatMap((site): readonly Collected[] => {
+    const [wants, holds] = [desired.get(site), listed.actual.get(site)];
+    if (wants === undefined || holds === undefined) return [];
+    const { secrets: actual, isWhole } = holds;
+    return [{ site, rules: rulesFor(site.target, setup), desired: wants, actual, isWhole }];
+  });
+  const assured = await assureWhole(collected, setup.sightings, signal);
+  return {
+    evidence: await gatherEvidence(assured.collected, context, signal),
+    failures: [...survey.failures, ...listed.failures, ...assured.failures],
+    warnings: collected.flatMap((one) => one.desired.warnings),
+  };
+}
