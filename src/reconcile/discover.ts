@@ -78,7 +78,6 @@ function expandFound(
     return attempt(where, () => {
       const variables = {
         application: application.shortName,
-        field: field ?? '',
         metadata: found.metadata ?? {},
         ...publicPart(reference),
       };

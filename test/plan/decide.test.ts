@@ -66,6 +66,16 @@ const rows: readonly Row[] = [
     decision: { kind: 'update', part: 'description', reason: 'description-changed' },
   },
   {
+    title: 'the value is right, and the marker names another one',
+    desired: wanted('A', { fingerprint: other }),
+    actual: ours('A', {}, { fingerprint: other }),
+    decision: {
+      kind: 'update',
+      part: 'description',
+      marker: expect.objectContaining({ fingerprint: other }),
+    },
+  },
+  {
     title: 'the text differs',
     desired: wanted('A', { text: 'new text' }),
     actual: ours('A'),

@@ -59,8 +59,14 @@ describe('the timezone of dates', () => {
     expect(dateShiftOf(secrets.toReversed(), now)).toBe(-hour);
   });
 
+  it('is told by impossible dates alone: those that are nearly right have no vote', () => {
+    const nearlyRight = [dated('A', -5), dated('B', -5), dated('C', -1), dated('D', 0), dated('E', 4)];
+    expect(dateShiftOf([...nearlyRight, dated('F', -hour)], now)).toBe(-hour);
+  });
+
   it.each([
     ['dates in the future', [dated('A', 3 * hour), dated('B', 3 * hour + 2)], 3 * hour],
+    ['dates as far off as two timezones can be', [dated('A', -26 * hour)], -26 * hour],
     ['dates before the write', [dated('A', -5.5 * hour)], -5.5 * hour],
     ['one proof among secrets that were written long ago', [dated('A', 3 * hour), ours('B')], 3 * hour],
     ['what most proofs agree on', [dated('A', -hour), dated('B', -hour), dated('C', -2 * hour)], -hour],

@@ -61,6 +61,16 @@ describe('the guard', () => {
     ]);
   });
 
+  it.each([
+    ['deletes', () => planOf(5, 1), { maxDeletes: { count: 0 } }, 'guard.maxDeletes.count 0'],
+    ['deletes', () => planOf(9, 4), { maxDeletes: { percent: 30 } }, 'guard.maxDeletes.percent 30'],
+    ['deletes', () => planOf(0, 2), {}, 'nothing is desired here any more'],
+    ['updates', () => planOf(9, 0, 4), { maxUpdates: { percent: 30 } }, 'guard.maxUpdates.percent 30'],
+  ] as const)('tells which limit %s passed', (kind, plan, limits, limit) => {
+    const { refusals } = guarded(plan(), { maxDeletes: {}, maxUpdates: {}, ...limits });
+    expect(refusals).toMatchObject([{ kind, limit }]);
+  });
+
   const strict = { guard: { maxDeletes: { count: 0 }, maxUpdates: {} } };
   const lengths = (plan: ReturnType<typeof composePlan>) =>
     plan.applications.map(({ changes }) => changes.length);

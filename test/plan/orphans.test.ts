@@ -127,9 +127,9 @@ describe('a person', () => {
     stranger('NEVER'),
   ];
   const one = view(actual, [wanted('WANTED'), held('HELD')]);
-  const orphans = findOrphans(one, rules());
+  const orphans = () => findOrphans(one, rules());
   const changesOf = (act: OrphanAct, ...names: readonly string[]) =>
-    planOrphans(orphans, act, new Set(names)).changes;
+    planOrphans(orphans(), act, new Set(names)).changes;
 
   it('deletes the orphans that are named, by id, and no other', () => {
     const names = ['OLD', 'WANTED', 'HELD', 'NEVER', 'NOWHERE'];
@@ -147,17 +147,49 @@ describe('a person', () => {
     ]);
   });
 
+  it('sees by the counts of the plan how many there are', () => {
+    const plan = planOrphans(orphans(), 'delete', new Set(['OLD']));
+    expect(plan).toMatchObject({ ownedCount: 3, wantedCount: 0, standing: [] });
+    expect(orphans().undecided).toEqual([]);
+  });
+
   it('does not delete what carries a damaged marker: it may be of another owner', () => {
     expect(changesOf('delete', 'BROKEN')).toEqual([]);
-    expect(refuseName('BROKEN', one, orphans)?.message).toContain("may be another owner's");
+    expect(refuseName('BROKEN', one, orphans())?.message).toContain("may be another owner's");
   });
 
   it.each([
-    ['WANTED', 'usage-invalid', 'WANTED is no orphan: mappings[0].secrets[0] wants it'],
-    ['HELD', 'source-unreachable', 'nobody can tell whether HELD is wanted: no answer'],
-    ['NEVER', 'usage-invalid', 'NEVER is no orphan: it does not carry our marker'],
-  ])('is told why %s is refused', (name, code, message) => {
-    expect(refuseName(name, one, orphans)).toMatchObject({ code, message });
+    [
+      'WANTED',
+      'usage-invalid',
+      'WANTED is no orphan: mappings[0].secrets[0] wants it',
+      'Take it out of the config first.',
+    ],
+    ['HELD', 'source-unreachable', 'nobody can tell whether HELD is wanted: no answer', 'try again'],
+    ['NEVER', 'usage-invalid', 'NEVER is no orphan: it does not carry our marker', 'It is never touched.'],
+    [
+      'BROKEN',
+      'usage-invalid',
+      "the marker of BROKEN is damaged, so it may be another owner's, and is not deleted",
+      '`voxsync orphans --release BROKEN` takes the broken marker off; delete it in the control panel if you know it.',
+    ],
+  ])('is told why %s is refused, and what to do', (name, code, message, hint) => {
+    expect(refuseName(name, one, orphans())).toEqual({ code, message, hint });
+  });
+
+  it('is refused what may be wanted, also where no error says why nobody can tell', () => {
+    const doubtful = view([ours('A')], [], { scopes: [scope({ isResolved: false })] });
+    expect(refuseName('A', doubtful, findOrphans(doubtful, rules()))).toEqual({
+      code: 'usage-invalid',
+      message: 'nobody can tell whether A is wanted: its source could not be read',
+      hint: 'Try again later.',
+    });
+  });
+
+  it('is not refused for what has no name yet and is only called like it', () => {
+    const nameless = { ...held('GONE'), isNameless: true };
+    const own = view([ours('OTHER')], [nameless]);
+    expect(refuseName('GONE', own, findOrphans(own, rules()))).toBeUndefined();
   });
 
   it('is refused what nobody can tell, and told nothing of a name that is not there', () => {
@@ -168,6 +200,7 @@ describe('a person', () => {
       code: 'source-unreachable',
       message: 'nobody can tell whether A is wanted: no answer',
     });
-    expect(refuseName('NOWHERE', one, orphans)).toBeUndefined();
+    expect(refuseName('NOWHERE', doubtful, undecided)).toBeUndefined();
+    expect(refuseName('NOWHERE', one, orphans())).toBeUndefined();
   });
 });

@@ -6,29 +6,26 @@ import type { Policy } from '../../src/plan/rules.ts';
 import { now, ours, place, rules, stranger, wanted } from './builders.ts';
 
 /** A plan with one change of each kind. */
-const plan = planApplication(
-  place,
-  {
-    secrets: [
-      wanted('NEW'),
-      wanted('ROTATED', { revision: 'newer', fingerprint: 'fingerprint-02' }),
-      wanted('TEXT', { text: 'another text' }),
-      wanted('TAKEN', { fingerprint: 'fingerprint-01' }),
-    ],
-    scopes: [],
-  },
-  [
+function samplePlan() {
+  const secrets = [
+    wanted('NEW'),
+    wanted('ROTATED', { revision: 'newer', fingerprint: 'fingerprint-02' }),
+    wanted('TEXT', { text: 'another text' }),
+    wanted('TAKEN', { fingerprint: 'fingerprint-01' }),
+  ];
+  const actual = [
     ours('ROTATED'),
     ours('TEXT'),
     stranger('TAKEN', { fingerprint: 'fingerprint-01' }),
     ours('MARKED', { absentSince: now - 5000 }),
     ours('FRESH'),
-  ],
-  rules({ onConflict: 'adopt-if-equal', graceSeconds: 600 }),
-);
+  ];
+  const own = rules({ onConflict: 'adopt-if-equal', graceSeconds: 600 });
+  return planApplication(place, { secrets, scopes: [] }, actual, own);
+}
 
 const under = (policy: Policy) => {
-  const { changes, standing } = applyPolicy(plan, policy);
+  const { changes, standing } = applyPolicy(samplePlan(), policy);
   const lines = (
     decisions: readonly { kind: string; name: string; reason: string; detail?: string | undefined }[],
   ) =>
@@ -77,6 +74,7 @@ describe('a policy', () => {
   });
 
   it('keeps where a change comes from, and what is wrong with it', () => {
+    const plan = samplePlan();
     const rotated = applyPolicy(plan, 'create-only').standing.find(({ name }) => name === 'ROTATED');
     expect(rotated?.from).toEqual(plan.changes.find(({ name }) => name === 'ROTATED')?.from);
   });

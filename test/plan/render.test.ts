@@ -35,9 +35,8 @@ function samplePlan(): Plan {
 }
 
 describe('a plan', () => {
-  const plan = samplePlan();
-
   it('reads like this for people', () => {
+    const plan = samplePlan();
     expect([...planLines(plan, noPaint)].join('\n').replaceAll(plan.id, 'PLAN-ID')).toMatchInlineSnapshot(`
       "app (account main, application 1)
         ! BROKEN   conflict      marker-damaged                             local: broken @ v1
@@ -62,6 +61,7 @@ describe('a plan', () => {
   });
 
   it('reads like this in a pull request', () => {
+    const plan = samplePlan();
     expect([...planMarkdown(plan)].join('\n').replaceAll(plan.id, 'PLAN-ID')).toMatchInlineSnapshot(`
       "**Plan** \`PLAN-ID\`: 1 to create, 1 to update; 3 conflicts, 2 held; 1 in sync.
 
@@ -82,6 +82,7 @@ describe('a plan', () => {
   });
 
   it('is versioned data for machines, without what is in sync', () => {
+    const plan = samplePlan();
     const failures = [{ account: 'other', problem: { code: 'c', message: 'm', hint: 'h' } }];
     const document: {
       readonly applications: readonly { readonly decisions: readonly { readonly name: string }[] }[];
@@ -111,6 +112,7 @@ describe('a plan', () => {
   });
 
   it('is JSON for any number of applications, a line each', () => {
+    const plan = samplePlan();
     for (const count of [0, 1, 3]) {
       const applications = plan.applications.flatMap((one) => Array.from({ length: count }, () => one));
       const lines = [...planJson({ ...plan, applications }, [])];

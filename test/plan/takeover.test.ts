@@ -78,7 +78,15 @@ const rows: readonly Row[] = [
     actual: ours('A'),
     decision: { kind: 'skip', reason: 'already-ours' },
   },
-  { title: 'not there', desired: right, decision: { kind: 'skip', reason: 'missing' } },
+  {
+    title: 'not there',
+    desired: right,
+    decision: {
+      kind: 'skip',
+      reason: 'missing',
+      detail: 'there is nothing to take over; `voxsync sync` creates it',
+    },
+  },
   {
     title: 'held',
     desired: held('A'),
@@ -121,6 +129,7 @@ describe('taking over', () => {
     const actual = [damaged('A', { fingerprint: value }), ours('B'), ours('GONE'), damaged('C')];
     const plan = planTakeover(place, { secrets: desired, scopes: [] }, actual, rules({ adopting }));
     expect([...plan.changes, ...plan.standing].map(({ name }) => name)).toEqual(['A']);
+    expect(plan).toMatchObject({ ownedCount: 2, wantedCount: 3, refusals: [] });
   });
 
   it('holds a name that an unread discovery may want', () => {
@@ -138,8 +147,8 @@ describe('taking over', () => {
   });
 
   it('needs the values of what it takes over, and no other', () => {
-    const names = new Set(['A', 'B', 'C', 'NOWHERE']);
-    const desired = ['A', 'B', 'C', 'D', 'E'].map((name) => wanted(name, { revision: 'newer' }));
+    const names = new Set(['A', 'B', 'C', 'NEW', 'NOWHERE']);
+    const desired = ['A', 'B', 'C', 'D', 'E', 'NEW'].map((name) => wanted(name, { revision: 'newer' }));
     const actual = [damaged('A'), stranger('B'), ours('C', { keyTag: 'old' }), stranger('D'), ours('E')];
     const asked = rules({ adopting: names, onConflict: 'overwrite', drift: 'values' });
     const state = { secrets: desired, scopes: [] };

@@ -1,7 +1,7 @@
 // Moving secrets to another owner: what changes in the marker, what does not, and what is refused.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planTransfer } from '../../src/plan/transfer.ts';
+import { ownersOf, planTransfer } from '../../src/plan/transfer.ts';
 import type { Actual } from '../../src/secret/actual.ts';
 import type { Marker } from '../../src/secret/marker.ts';
 import { damaged, marker, now, ours, place, rules, stranger } from './builders.ts';
@@ -67,6 +67,12 @@ describe('a transfer', () => {
     );
   });
 
+  it('counts what is ours already', () => {
+    const actual = [theirs('A'), ours('B'), stranger('C')];
+    const plan = planTransfer(place, actual, rules(), { from: 'them', names: new Set() });
+    expect(plan).toMatchObject({ ownedCount: 1, wantedCount: 0 });
+  });
+
   const writtenAt = now - 3600;
   it.each([
     ['nobody touched it: the time of this write', { modifiedAt: writtenAt + 5 }, undefined],
@@ -102,6 +108,16 @@ describe('a transfer', () => {
           hint: `Behind the marker of owner ${owner} there is room for ${room}.`,
         },
       },
+    ]);
+  });
+});
+
+describe('owners', () => {
+  it('are counted by their intact markers', () => {
+    const actual = [theirs('A'), ours('B'), theirs('C'), stranger('D'), damaged('E')];
+    expect([...ownersOf(actual)]).toEqual([
+      ['them', 2],
+      ['us', 1],
     ]);
   });
 });

@@ -17,9 +17,23 @@ describe('the box', () => {
     expect(show()).not.toContain(canary);
   });
 
+  it.each([
+    ['String()', () => String(box)],
+    ['JSON', () => JSON.parse(JSON.stringify(box))],
+    ['inspect', () => inspect(box)],
+    ['toString', () => box.toString()],
+  ])('says through %s that something is hidden', (_, show) => {
+    expect(show()).toBe('[redacted]');
+  });
+
+  it('cannot be changed', () => {
+    expect(Object.isFrozen(box)).toBe(true);
+  });
+
   it('gives the text to reveal alone', () => {
     expect(box.reveal()).toBe(canary);
     expect(box.derive((text) => `${text}!`).reveal()).toBe(`${canary}!`);
     expect(box.satisfies((text) => text === canary)).toBe(true);
+    expect(box.satisfies((text) => text !== canary)).toBe(false);
   });
 });

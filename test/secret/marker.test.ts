@@ -7,6 +7,7 @@ import {
   ownerPattern,
   parseDescription,
   textLimit,
+  textProblem,
   withoutMarker,
 } from '../../src/secret/marker.ts';
 
@@ -37,6 +38,14 @@ describe('the marker', () => {
           marker,
           text,
         });
+      }),
+    );
+  });
+
+  it('stands alone where there is no text', () => {
+    fc.assert(
+      fc.property(markers, (marker) => {
+        expect(formatDescription(marker, '')).toBe(formatMarker(marker));
       }),
     );
   });
@@ -133,6 +142,7 @@ describe('the marker', () => {
   it.each([
     ['Ours! vxs1:acme:broken CRM  key', 'Ours! CRM  key'],
     ['vxs1:acme:cut', ''],
+    ['CRM key vxs1:acme:cut', 'CRM key'],
     [' as it  is ', ' as it  is '],
   ])('taken off %j leaves %j', (description, left) => {
     expect(withoutMarker(description)).toBe(left);
@@ -157,5 +167,29 @@ describe('the marker', () => {
         expect(parseDescription(`note: ${formatMarker(marker)}`).ownership).toBe('damaged');
       }),
     );
+  });
+});
+
+describe('an owner', () => {
+  it.each(['a', '7', 'acme', 'Acme.prod_eu-1', 'a'.repeat(32)])('may be called %j', (owner) => {
+    expect(ownerPattern.test(owner)).toBe(true);
+  });
+
+  it.each(['', '-acme', '.acme', '_acme', 'ac me', 'ac:me', 'acmé', 'acme\n', 'a'.repeat(33)])(
+    'may not be called %j',
+    (owner) => {
+      expect(ownerPattern.test(owner)).toBe(false);
+    },
+  );
+});
+
+describe('a text behind the marker', () => {
+  it('fits up to its limit, and one character more is told with the numbers', () => {
+    expect(textLimit('acme')).toBe(132);
+    expect(textProblem('x'.repeat(132), 'acme')).toBeUndefined();
+    expect(textProblem('x'.repeat(133), 'acme')).toEqual({
+      message: 'the description has 133 characters',
+      hint: 'Behind the marker of owner acme there is room for 132.',
+    });
   });
 });

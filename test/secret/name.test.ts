@@ -9,6 +9,15 @@ describe('names', () => {
     ['HTTPServerURL', 'HTTP_SERVER_URL'],
     ['über straße', 'UBER_STRA_E'],
     ['__x__', 'X'],
+    ['--/x_-', 'X'],
+    ['_', ''],
+    ['v2Token', 'V2_TOKEN'],
+    ['s3AccessKeyID2', 'S3_ACCESS_KEY_ID2'],
+    ['oauth22Id', 'OAUTH22_ID'],
+    ['crm--api..key', 'CRM_API_KEY'],
+    ['naïve Ångström ﬁx', 'NAIVE_ANGSTROM_FIX'],
+    ['ключ', ''],
+    ['', ''],
   ])('%j becomes %j', (text, name) => {
     expect(upperSnakeCase(text)).toBe(name);
   });
@@ -16,10 +25,18 @@ describe('names', () => {
   it.each([
     ['', 'is empty'],
     ['1A', 'must start with a letter'],
+    ['_A', 'must start with a letter'],
+    ['-A', 'must start with a letter'],
+    ['A-', 'may hold only letters, digits and underscores'],
+    ['A\n', 'may hold only letters, digits and underscores'],
     ['A-B', 'may hold only letters, digits and underscores'],
     ['A'.repeat(65), 'has 65 characters, 64 are allowed'],
     ['A'.repeat(64), undefined],
+    ['1'.repeat(64), 'must start with a letter'],
+    ['1'.repeat(65), 'has 65 characters, 64 are allowed'],
     ['a_1', undefined],
+    ['Z', undefined],
+    ['AZaz09_', undefined],
   ])('%j: %s', (name, problem) => {
     expect(nameProblem(name)).toBe(problem);
   });
