@@ -23,7 +23,7 @@ export const reasons = {
   'move-unfinished':
     'It is no longer wanted under this name, and the name that its source secret goes by now is not in place yet. It stays until that is, and for `prune.grace` from then on.',
   'source-unavailable':
-    'Its source could not be read. What is in Voximplant stays as it is until the source answers again.',
+    'Its source could not be read, or could not tell. What is in Voximplant stays as it is until the source answers again.',
   'target-unavailable': 'Its value in Voximplant had to be read and could not be. It stays as it is.',
   'source-missing':
     'A mapping names it, and its source says with authority that it does not exist. What is here, if anything, is not ours or came from another source secret, and stays.',

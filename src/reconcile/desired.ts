@@ -8,7 +8,7 @@ import { explicitSelector, parseOrigin } from '../secret/origin.ts';
 import type { ValueReference, Version } from '../secret/reference.ts';
 import { fieldSetRevision } from './field-sets.ts';
 import { groupBy } from './group.ts';
-import { held } from './held.ts';
+import { held, unresolved } from './held.ts';
 import type { MappedSecret } from './mapping.ts';
 import { sortedInputs } from './mapping.ts';
 import type { Readings } from './readings.ts';
@@ -29,9 +29,9 @@ export function desiredOf(mapped: MappedSecret, context: DesiredContext): Desire
     reference,
     observation: context.readings.observationOf(reference),
   }));
-  const unresolved = observed.find(({ observation }) => observation.state === 'unresolved');
-  if (unresolved?.observation.state === 'unresolved')
-    return held({ ...mapped, references }, unresolved.observation.error);
+  for (const { observation } of observed) {
+    if (observation.state === 'unresolved') return unresolved({ ...mapped, references }, observation.error);
+  }
   const versions = observed.flatMap(({ observation }) =>
     observation.state === 'present' ? [observation.version] : [],
   );

@@ -15,7 +15,7 @@ import type { ExpandContext, Expansion } from './expansion.ts';
 import { fieldSetOf } from './field-sets.ts';
 import type { FieldReader, FoundPlace } from './fields.ts';
 import { fieldReader, knownFields } from './fields.ts';
-import { held } from './held.ts';
+import { held, unresolved } from './held.ts';
 import type { DiscoveredSecrets } from './mapping.ts';
 import { singleInput } from './mapping.ts';
 
@@ -55,7 +55,7 @@ export async function expandDiscovery(
 function expandFound(
   where: FoundPlace,
   fieldsOf: FieldReader,
-  { templates }: ExpandContext,
+  { templates, readings }: ExpandContext,
 ): readonly Attempt[] {
   const { found, discovery, place, selector, application } = where;
   const whole: ValueReference = { source: discovery.source, secret: found.secret };
@@ -63,14 +63,9 @@ function expandFound(
   try {
     fields = fieldsOf(found.secret);
   } catch (error) {
-    return [
-      {
-        held: held(
-          { name: found.secret, isNameless: true, place, references: [whole] },
-          asVoxsyncError(error, 'unexpected', place),
-        ),
-      },
-    ];
+    const tell = readings.readingOf(whole).state === 'unresolved' ? unresolved : held;
+    const where = { name: found.secret, isNameless: true, place, references: [whole] };
+    return [{ held: tell(where, asVoxsyncError(error, 'unexpected', place)) }];
   }
   return fields.map((field) => {
     const reference = field === undefined ? whole : { ...whole, field };
@@ -123,7 +118,7 @@ function unresolvedExpansion(
   return {
     mapped: [],
     unchanged: [],
-    held: [held({ name: reference.secret, isNameless: true, place, references: [reference] }, error)],
+    held: [unresolved({ name: reference.secret, isNameless: true, place, references: [reference] }, error)],
     scopes: [scope],
     gone: [],
   };

@@ -5,7 +5,7 @@ import { formatOrigin, pathTag } from '../secret/origin.ts';
 import type { Collected } from './collect.ts';
 import type { GoneSecret } from './expansion.ts';
 import { groupBy } from './group.ts';
-import { held } from './held.ts';
+import { unresolved } from './held.ts';
 import type { Readings } from './readings.ts';
 
 /** Settles those deleted source secrets from which an application still holds a secret of ours. */
@@ -37,7 +37,7 @@ export function holdUnsettled(one: Collected, readings: Readings): Collected {
     const { place, reference, error } = gone;
     return names
       .filter((name) => !claimed.has(name))
-      .map((name) => held({ name, place, references: [reference] }, error));
+      .map((name) => unresolved({ name, place, references: [reference] }, error));
   });
   const doubted = new Set(unsettled.map(({ selector }) => selector));
   const scopes = state.scopes.map((scope) =>

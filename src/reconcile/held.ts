@@ -11,17 +11,24 @@ export interface Where {
   readonly references: readonly ValueReference[];
 }
 
-/** A held secret. What the source could not say is its `source-unavailable`; what it said and we cannot write is `invalid`. */
-export function held({ name, isNameless, place, references }: Where, error: VoxsyncError): Held {
+/** Held for what went wrong with it. What it is and we cannot write is `invalid`; everything else its source could not say. */
+export function held(where: Where, error: VoxsyncError): Held {
   const isInvalid = error.code === 'secret-invalid' || error.code === 'config-invalid';
-  return {
-    state: 'held',
-    name,
-    isNameless,
-    reason: isInvalid ? 'invalid' : 'source-unavailable',
-    problem: problemOf(error),
-    from: { place, references, versions: [] },
-  };
+  return heldFor(isInvalid ? 'invalid' : 'source-unavailable', where, error);
+}
+
+/** Held because its source gave no answer, whatever the reason: then nothing beside it is proven either. */
+export function unresolved(where: Where, error: VoxsyncError): Held {
+  return heldFor('source-unavailable', where, error);
+}
+
+function heldFor(
+  reason: Held['reason'],
+  { name, isNameless, place, references }: Where,
+  error: VoxsyncError,
+): Held {
+  const from = { place, references, versions: [] };
+  return { state: 'held', name, isNameless, reason, problem: problemOf(error), from };
 }
 
 /** Whether it is held because its source could not be read. */

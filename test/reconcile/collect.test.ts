@@ -7,7 +7,7 @@ import { loadTemplates } from '../../src/reconcile/template.ts';
 import { createMemorySource } from '../../src/sources/memory.ts';
 import type { Source } from '../../src/sources/source.ts';
 import { createMemoryTarget } from '../../src/target/memory.ts';
-import { discovery, mapping } from './world.ts';
+import { createWorld, decisionsOf, discovery, explicit, mapping } from './world.ts';
 
 const { signal } = new AbortController();
 const memory = createMemorySource(new Map([['a', 'one']]));
@@ -42,6 +42,29 @@ describe('a listing that fails', () => {
     'for %s leaves nothing of its mapping proven, and other mappings alone',
     async (code) => {
       expect(await resolvedBeside(code)).toEqual([false, false, true]);
+    },
+  );
+});
+
+describe('a source that does not answer for one secret', () => {
+  it.each(['source-refused', 'secret-invalid', 'config-invalid'] as const)(
+    'with %s leaves nothing of its mapping proven',
+    async (code) => {
+      const error = new VoxsyncError(code, 'local: no answer');
+      const source = (memory: Source): Source => ({
+        ...memory,
+        observe: async (references) => references.map(() => ({ state: 'unresolved', error })),
+      });
+      const world = await createWorld({ mappings: [mapping({ discoveries: [discovery()] })], source });
+      world.secrets.set('a', 'one').set('c', 'two');
+      await world.run();
+      world.secrets.delete('a');
+      world.configure([mapping({ secrets: [explicit('OTHER', 'other')], discoveries: [discovery()] })]);
+      expect(decisionsOf(await world.run())).toEqual([
+        'hold A absence-unproven',
+        'none C in-sync',
+        'hold OTHER source-unavailable',
+      ]);
     },
   );
 });
