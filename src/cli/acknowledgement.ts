@@ -1,5 +1,6 @@
 // The plan that somebody lets pass the guard: named on the command line, or in the environment where nobody types one.
 import type { Plan } from '../plan/plan.ts';
+import { hasRefusals } from '../plan/render/labels.ts';
 import type { Io } from './io.ts';
 
 export interface AcknowledgementOptions {
@@ -22,7 +23,6 @@ export function staleAcknowledgement(
 ): string | undefined {
   const acknowledged = acknowledgedPlan(options, io);
   if (acknowledged === undefined || acknowledged === plan.id) return undefined;
-  const isAwaited = plan.applications.some(({ refusals }) => refusals.length > 0);
-  if (options.acknowledge === undefined && !isAwaited) return undefined;
+  if (options.acknowledge === undefined && !hasRefusals(plan)) return undefined;
   return `The plan acknowledged, ${acknowledged}, is not this one, ${plan.id}: the acknowledgement had no effect.`;
 }

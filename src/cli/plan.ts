@@ -2,7 +2,7 @@
 import { exitCodes } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { planJson } from '../plan/render/json.ts';
-import { hasChanges } from '../plan/render/labels.ts';
+import { hasChanges, hasRefusals } from '../plan/render/labels.ts';
 import { planMarkdown } from '../plan/render/markdown.ts';
 import { planLines } from '../plan/render/text.ts';
 import { logReport } from '../observe/pass-log.ts';
@@ -55,6 +55,17 @@ function* textLines(plan: Plan, failures: Report['failures'], io: Io): Generator
   const paint = paintFor(io);
   yield* failureLines(failures, paint);
   yield* planLines(plan, paint, failures.length);
-  if (hasChanges(plan))
-    yield paint.faint(`Plan id ${plan.id}. Nothing was written; \`voxsync sync\` applies it.`);
+  const next = nextText(plan);
+  if (next !== undefined) yield paint.faint(next);
+}
+
+/** What the id is of, and which command applies what; `undefined` where there is nothing to apply. */
+function nextText(plan: Plan): string | undefined {
+  const { id } = plan;
+  const [isPending, isRefused] = [hasChanges(plan), hasRefusals(plan)];
+  if (!isRefused)
+    return isPending ? `Plan id ${id}. Nothing was written; \`voxsync sync\` applies it.` : undefined;
+  const rest = isPending ? '`voxsync sync` applies the rest and exits with 7, ' : '';
+  const all = `\`voxsync sync --acknowledge ${id}\` applies ${isPending ? 'these too' : 'them'}`;
+  return `Plan id ${id} names the changes that the guard refused. Nothing was written; ${rest}${all}.`;
 }

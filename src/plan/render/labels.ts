@@ -115,6 +115,11 @@ export function acknowledgementText(planId: string): string {
   return `if that is what you want, with the same config and options: voxsync sync --acknowledge ${planId} (once; a CronJob or container takes VOXSYNC_ACKNOWLEDGE=${planId} from its environment)`;
 }
 
+/** Whether the guard refuses a part of a plan, which its id names then. */
+export function hasRefusals(plan: Plan): boolean {
+  return plan.applications.some(({ refusals }) => refusals.length > 0);
+}
+
 /** Whether a plan would write anything. */
 export function hasChanges(plan: Plan): boolean {
   return plan.applications.some(({ changes }) => changes.length > 0);
