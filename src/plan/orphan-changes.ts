@@ -24,9 +24,16 @@ function isAllowed({ reason }: Orphan, act: OrphanAct): boolean {
   return act === 'release' || reason !== 'marker-damaged';
 }
 
-function changeOf({ id, name, reason, detail, from, text }: Orphan, act: OrphanAct): Change {
-  const told = { id, name, reason, detail, from };
+/** It is done now, so the time until which passes wait is no part of its reason. */
+function changeOf({ id, name, from, text, ...orphan }: Orphan, act: OrphanAct): Change {
+  const { reason, detail, proof } = orphan;
+  const why = proof === undefined ? { reason, detail } : provenWhy(proof);
+  const told = { id, name, ...why, from };
   return act === 'delete' ? { kind: 'delete', ...told } : { kind: 'release', ...told, text };
+}
+
+function provenWhy(detail: string) {
+  return { reason: 'no-longer-desired', detail } as const;
 }
 
 /** Why nothing is done about a name in one application; `undefined` where the name means nothing there. */

@@ -19,6 +19,8 @@ export interface Orphan {
   /** `prune-grace` where the next passes delete it, `marker-damaged` where nobody can tell whose it is. */
   readonly reason: Reason;
   readonly detail?: string | undefined;
+  /** Why nothing wants it any more, where that is proven; whatever a pass does about it, and when. */
+  readonly proof?: string | undefined;
   /** When its absence was first proven, in seconds since 1970, where a pass has noted it. */
   readonly absentSince?: number | undefined;
   /** When it was last written, in seconds since 1970, where its marker can be read. */
@@ -72,12 +74,14 @@ function isOursOrDamaged(secret: Actual, owner: string): boolean {
 function orphanOf(unwanted: Unwanted, view: ApplicationView, rules: Rules): Orphan {
   const { id, name, described } = unwanted.secret;
   const stays = whyItStays(view, rules);
+  const { scopes } = view.desired;
+  const final = decideUnwanted(unwanted, scopes, { ...rules, graceSeconds: 0 });
   // Where no pass deletes, nothing waits for a grace.
-  const own = stays === undefined ? rules : { ...rules, graceSeconds: 0 };
-  const decision = decideUnwanted(unwanted, view.desired.scopes, own);
+  const decision = stays === undefined ? decideUnwanted(unwanted, scopes, rules) : final;
   const { reason, from } = decision;
-  const detail = reason === 'no-longer-desired' ? endText(decision.detail, view, stays) : decision.detail;
-  const orphan = { id, name, reason, detail, from, text: withoutMarker(described.text) };
+  const proof = final.reason === 'no-longer-desired' ? proofText(final.detail, view) : undefined;
+  const detail = reason === 'no-longer-desired' ? endText(proof, stays) : decision.detail;
+  const orphan = { id, name, reason, detail, proof, from, text: withoutMarker(described.text) };
   if (described.ownership !== 'marked') return orphan;
   const { absentSince, writtenAt, origin } = described.marker;
   return {
@@ -88,18 +92,20 @@ function orphanOf(unwanted: Unwanted, view: ApplicationView, rules: Rules): Orph
   };
 }
 
+const unmapped = 'no mapping names the application';
+
+function proofText(proof: string | undefined, { isMapped }: ApplicationView): string | undefined {
+  return isMapped ? proof : unmapped;
+}
+
 /** Why it is no longer desired, and what becomes of it without a person. */
-function endText(
-  proof: string | undefined,
-  { isMapped }: ApplicationView,
-  stays: string | undefined,
-): string {
-  const parts = [isMapped ? proof : undefined, stays ?? 'due now'];
-  return parts.filter((part) => part !== undefined).join('; ');
+function endText(proof: string | undefined, stays: string | undefined): string {
+  const parts = new Set([proof, stays ?? 'due now']);
+  return [...parts].filter((part) => part !== undefined).join('; ');
 }
 
 /** Why no pass deletes what is no longer desired; `undefined` where passes do. */
 function whyItStays({ isMapped }: ApplicationView, { policy }: Rules): string | undefined {
-  if (!isMapped) return 'no mapping names the application';
+  if (!isMapped) return unmapped;
   return policy === 'sync' ? undefined : `policy ${policy} never deletes`;
 }

@@ -35,6 +35,8 @@ export interface Plan {
   /** Names exactly this set of changes; `--acknowledge` takes it. */
   readonly id: string;
   readonly applications: readonly ApplicationPlan[];
+  /** It holds nothing but what a person chose, and tells nothing of the secrets beside it. */
+  readonly isChosen?: true | undefined;
 }
 
 /** Decides every secret of one application, before policy and guard. */
@@ -94,6 +96,7 @@ export function composeNamed(applications: readonly ApplicationPlan[]): Plan {
       12,
     ),
     applications: sorted,
+    isChosen: true,
   };
 }
 

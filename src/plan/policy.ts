@@ -1,5 +1,5 @@
 // The three policies: filters from changes to changes, each allowing what the one before allows and more.
-import type { Change, Standing } from './change.ts';
+import type { Change, Decision, Standing } from './change.ts';
 import type { ApplicationPlan } from './plan.ts';
 import type { Policy } from './rules.ts';
 
@@ -13,17 +13,27 @@ const allows: Readonly<Record<Policy, (change: Change) => boolean>> = {
 export function applyPolicy(plan: ApplicationPlan, policy: Policy): ApplicationPlan {
   const changes = plan.changes.filter(allows[policy]);
   const refused = plan.changes.filter((change) => !allows[policy](change)).map(toStanding);
-  return { ...plan, changes, standing: [...plan.standing, ...refused] };
+  const standing = policy === 'sync' ? plan.standing : plan.standing.map(dropWait);
+  return { ...plan, changes, standing: [...standing, ...refused] };
 }
 
-/** A delete, or the mark that announces one. */
-export function isPruning(change: Change): boolean {
-  return change.kind === 'delete' || change.reason === 'prune-grace';
+/** A delete, the mark that announces one, or the wait for it. */
+export function isPruning(decision: Decision): boolean {
+  return decision.kind === 'delete' || decision.reason === 'prune-grace';
+}
+
+/** What waits for its delete waits for nothing where the policy never deletes. */
+function dropWait(standing: Standing): Standing {
+  return isPruning(standing) ? toOrphan(standing) : standing;
+}
+
+function toOrphan({ name, problem, from }: Decision): Standing {
+  return { kind: 'orphan', name, reason: 'no-longer-desired', problem, from };
 }
 
 function toStanding(change: Change): Standing {
+  if (isPruning(change)) return toOrphan(change);
   const { name, problem, from } = change;
-  if (isPruning(change)) return { kind: 'orphan', name, reason: 'no-longer-desired', problem, from };
   return {
     kind: 'skip',
     name,

@@ -106,7 +106,7 @@ test('--release takes the marker off and leaves value and text; the next passes 
   expect([exitCode, stdout]).toEqual([
     0,
     expect.stringMatching(
-      / {2}\^ OLD {2}release {2}no-longer-desired[\s\S]*Plan: 3 to release; .*\nApplied: 3 released\.\n$/,
+      / {2}\^ OLD {2}release {2}no-longer-desired[\s\S]*Plan: 3 to release\.\nApplied: 3 released\.\n$/,
     ),
   ]);
   const released = new Map([
@@ -125,6 +125,28 @@ test('--release takes the marker off and leaves value and text; the next passes 
   expect((await stage.voxsync('sync')).stdout).toBe('Plan: nothing to do; 1 in sync.\n');
   expect(namesIn(stage, 'app')).toEqual(['KEPT', 'OLD', 'STRANGER']);
   expect((await stage.voxsync('orphans')).stdout).toBe('Orphans: none.\n');
+});
+
+test('what is chosen goes now, whatever a pass would wait for, and its plan says so', async () => {
+  const stage = await stageWithOrphans({ prune: { grace: '1h' } });
+  await stage.voxsync('sync');
+  expect((await stage.voxsync('orphans')).stdout).toContain('o OLD  prune-grace (no mapping names it; due ');
+  const { exitCode, stdout } = await stage.voxsync('orphans', '--delete', 'OLD', 'LEFT', '--yes');
+  expect([exitCode, stdout.replaceAll(/ +\(account .*\)\n/g, '\n')]).toEqual([
+    0,
+    [
+      'app',
+      '  - OLD  delete  no-longer-desired (no mapping names it)',
+      '',
+      'ivr',
+      '  - LEFT  delete  no-longer-desired (no mapping names the application)',
+      '',
+      'Plan: 2 to delete.',
+      'Applied: 2 deleted.',
+      '',
+    ].join('\n'),
+  ]);
+  expect(namesIn(stage, 'app')).toEqual(['KEPT', 'STRANGER']);
 });
 
 test('--delete deletes what is named, by id, whatever policy and guard say', async () => {

@@ -55,7 +55,7 @@ test('a changed owner: all conflicts and nothing written; after the transfer all
   const again = await stage.voxsync('transfer', '--from', 'a', '--yes');
   expect([again.exitCode, again.stdout]).toEqual([
     0,
-    'Plan: nothing to do; 0 in sync.\nNo secret here has the owner a. Owners here: b (4).\n',
+    'Plan: nothing to do.\nNo secret here has the owner a. Owners here: b (4).\n',
   ]);
 });
 

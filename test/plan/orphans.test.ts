@@ -135,7 +135,13 @@ describe('a person', () => {
     const names = ['OLD', 'WANTED', 'HELD', 'NEVER', 'NOWHERE'];
     const [old] = actual;
     expect(changesOf('delete', ...names)).toMatchObject([
-      { kind: 'delete', id: old?.id, name: 'OLD', reason: 'no-longer-desired' },
+      {
+        kind: 'delete',
+        id: old?.id,
+        name: 'OLD',
+        reason: 'no-longer-desired',
+        detail: 'no mapping names it',
+      },
     ]);
   });
 

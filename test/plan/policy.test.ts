@@ -19,6 +19,7 @@ function samplePlan() {
     stranger('TAKEN', { fingerprint: 'fingerprint-01' }),
     ours('MARKED', { absentSince: now - 5000 }),
     ours('FRESH'),
+    ours('WAITING', { absentSince: now - 100 }),
   ];
   const own = rules({ onConflict: 'adopt-if-equal', graceSeconds: 600 });
   return planApplication(place, { secrets, scopes: [] }, actual, own);
@@ -49,14 +50,14 @@ describe('a policy', () => {
         'update ROTATED',
         'update TEXT',
       ],
-      standing: [],
+      standing: [expect.stringMatching(/^hold WAITING prune-grace no mapping names it; due /)],
     });
   });
 
-  it('upsert-only leaves out deletes and what announces them, and calls them orphans', () => {
+  it('upsert-only leaves out deletes what announces them and the wait for them, and calls them orphans', () => {
     expect(under('upsert-only')).toEqual({
       changes: ['adopt TAKEN', 'create NEW', 'update ROTATED', 'update TEXT'],
-      standing: ['orphan FRESH no-longer-desired', 'orphan MARKED no-longer-desired'],
+      standing: ['FRESH', 'MARKED', 'WAITING'].map((name) => `orphan ${name} no-longer-desired`),
     });
   });
 
@@ -66,6 +67,7 @@ describe('a policy', () => {
       standing: [
         'orphan FRESH no-longer-desired',
         'orphan MARKED no-longer-desired',
+        'orphan WAITING no-longer-desired',
         'skip ROTATED policy-forbids update: source-changed',
         'skip TAKEN policy-forbids adopt: unowned',
         'skip TEXT policy-forbids update: description-changed',

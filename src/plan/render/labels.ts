@@ -83,8 +83,9 @@ export function summarise(plan: Plan): Summary {
   };
 }
 
-/** `2 to create, 1 to update; 1 held; 40 in sync`. */
-export function summaryText(summary: Summary): string {
+/** `2 to create, 1 to update; 1 held; 40 in sync`. Who chose secrets asked nothing about those in sync. */
+export function summaryText(plan: Plan): string {
+  const summary = summarise(plan);
   const changes = joined([
     [summary.create, 'to create'],
     [summary.update, 'to update'],
@@ -98,7 +99,7 @@ export function summaryText(summary: Summary): string {
     [summary.skip, 'skipped'],
     [summary.orphan, summary.orphan === 1 ? 'orphan' : 'orphans'],
   ]);
-  return [changes || 'nothing to do', standing, `${summary.inSync} in sync`]
+  return [changes || 'nothing to do', standing, plan.isChosen ? '' : `${summary.inSync} in sync`]
     .filter((part) => part !== '')
     .join('; ');
 }

@@ -1,10 +1,10 @@
 // A plan for a pull request or a chat: one table an application.
 import type { Plan } from '../plan.ts';
-import { actionOf, notable, provenanceText, reasonText, summarise, summaryText, symbols } from './labels.ts';
+import { actionOf, notable, provenanceText, reasonText, summaryText, symbols } from './labels.ts';
 
 /** The lines of the document. */
 export function* planMarkdown(plan: Plan): Generator<string> {
-  yield `**Plan** \`${plan.id}\`: ${summaryText(summarise(plan))}.`;
+  yield `**Plan** \`${plan.id}\`: ${summaryText(plan)}.`;
   for (const application of plan.applications) {
     const decisions = notable(application);
     if (decisions.length === 0 && application.refusals.length === 0) continue;

@@ -9,7 +9,6 @@ import {
   notable,
   provenanceText,
   reasonText,
-  summarise,
   summaryText,
   symbols,
 } from './labels.ts';
@@ -27,7 +26,7 @@ export interface Paint {
 export function* planLines(plan: Plan, paint: Paint, failureCount = 0): Generator<string> {
   for (const application of plan.applications) yield* applicationLines(application, plan.id, paint);
   const limits = failureCount === 0 ? '' : ', without what could not be looked at';
-  yield `${paint.strong('Plan:')} ${summaryText(summarise(plan))}${limits}.`;
+  yield `${paint.strong('Plan:')} ${summaryText(plan)}${limits}.`;
 }
 
 function* applicationLines(application: ApplicationPlan, planId: string, paint: Paint): Generator<string> {
