@@ -91,11 +91,7 @@ async function openTarget(
   settings: AccountSettings,
   { onRequest, onPace }: ComposeOptions,
 ): Promise<Target> {
-  const credentials = await readCredential(
-    settings.credentials,
-    `account ${id}: credentials`,
-    'credentials-invalid',
-  );
+  const credentials = await readCredential(settings.credentials, 'credentials', 'credentials-invalid');
   const { openVoximplantTarget } = await import('./target/voximplant/target.ts');
   return openVoximplantTarget({
     id,

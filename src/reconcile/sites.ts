@@ -67,7 +67,7 @@ export async function surveySites(
         return surveyAccount(account, target, group, await listApplications(target, patterns, signal));
       } catch (error) {
         if (isAbort(error, signal)) throw error;
-        const problem = problemOf(asVoxsyncError(error, 'unexpected', `account ${account}`));
+        const problem = problemOf(asVoxsyncError(error, 'unexpected', 'the account cannot be looked at'));
         return { sites: [], failures: [{ account, problem }] };
       }
     }),

@@ -97,7 +97,7 @@ test.each<Broken>([
     what: 'missing credentials',
     breaks: (stage) => rm(path.join(stage.folder, 'credentials.json')),
     exitCode: 2,
-    says: /account main +unresolved +account main: credentials: .*credentials\.json does not exist/,
+    says: /account main +unresolved +credentials: the file .*credentials\.json does not exist/,
   },
   {
     what: 'a revoked key',

@@ -22,7 +22,7 @@ const document = (changes: object) =>
     private_key: pkcs8,
     ...changes,
   });
-const read = (text: string) => readCredentials(new SecretBox(text), 'main');
+const read = (text: string) => readCredentials(new SecretBox(text));
 
 describe('keys that work', () => {
   test.each([
@@ -110,7 +110,7 @@ describe('keys that do not', () => {
   ])('%s', (_, text, sentence) => {
     const failure = failureOf(text);
     expect(failure.code).toBe('credentials-invalid');
-    expect(failure.message).toContain(`credentials of account main: ${sentence}`);
+    expect(failure.message).toContain(`credentials: ${sentence}`);
     expect(failure.hint).not.toBe('');
     expect(failure.cause).toBeUndefined();
     expect(inspect(failure)).not.toMatch(/MII|not json at all/);

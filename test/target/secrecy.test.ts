@@ -128,7 +128,7 @@ describe('the endpoint', () => {
     ['http://localhost:1/', 'http://localhost:1'],
     ['http://[::1]:1/', 'http://[::1]:1'],
   ])('%s is taken', (endpoint, expected) => {
-    expect(readEndpoint(endpoint, 'main')).toBe(expected);
+    expect(readEndpoint(endpoint)).toBe(expected);
   });
 
   test.each([
@@ -141,6 +141,6 @@ describe('the endpoint', () => {
     'https://api.example/#x',
     'nonsense',
   ])('%s is refused', (endpoint) => {
-    expect(() => readEndpoint(endpoint, 'main')).toThrow(/^endpoint of account main /);
+    expect(() => readEndpoint(endpoint)).toThrow(/^endpoint (?:is|must|may) /);
   });
 });

@@ -4,9 +4,9 @@ import { VoxsyncError } from '../../errors.ts';
 const productionEndpoint = 'https://api.voximplant.com/platform_api';
 
 /** The endpoint without a slash at its end. Throws `config-invalid`. */
-export function readEndpoint(endpoint: string | undefined, account: string): string {
+export function readEndpoint(endpoint: string | undefined): string {
   const invalid = (problem: string) =>
-    new VoxsyncError('config-invalid', `endpoint of account ${account} ${problem}`, {
+    new VoxsyncError('config-invalid', `endpoint ${problem}`, {
       hint: `Give an address such as ${productionEndpoint}.`,
     });
   const text = endpoint ?? productionEndpoint;

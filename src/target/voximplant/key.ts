@@ -22,10 +22,10 @@ const credentialsSchema = z.object({
   private_key: z.string(),
 });
 
-/** Reads the text of credentials.json. Throws `credentials-invalid`; its message names the account and never quotes the text. */
-export function readCredentials(text: SecretBox, account: string): Credentials {
+/** Reads the text of credentials.json. Throws `credentials-invalid`; its message never quotes the text, and who opens the account names it. */
+export function readCredentials(text: SecretBox): Credentials {
   const invalid = (problem: string, hint?: string) =>
-    new VoxsyncError('credentials-invalid', `credentials of account ${account}: ${problem}`, { hint });
+    new VoxsyncError('credentials-invalid', `credentials: ${problem}`, { hint });
   const document = readDocument(text.reveal(), invalid);
   const parsed = credentialsSchema.safeParse(document);
   if (!parsed.success) throw invalid(fieldProblem(parsed.error));

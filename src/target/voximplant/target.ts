@@ -57,13 +57,13 @@ const retriesPerPlace = 10;
 
 /** Checks the settings; sends nothing yet. Throws `credentials-invalid` or `config-invalid`. */
 export async function openVoximplantTarget(settings: VoximplantSettings): Promise<VoximplantTarget> {
-  const credentials = readCredentials(settings.credentials, settings.id);
+  const credentials = readCredentials(settings.credentials);
   const times = settings.retry ?? defaultTimes;
   const concurrency = settings.concurrency ?? defaultConcurrency;
   const accountId = settings.childAccountId ?? credentials.accountId;
   const clock = new ServerClock();
   const transport = openTransport({
-    endpoint: readEndpoint(settings.endpoint, settings.id),
+    endpoint: readEndpoint(settings.endpoint),
     connections: concurrency,
     timeoutMs: settings.timeoutMs ?? defaultTimeoutMs,
     clock,
