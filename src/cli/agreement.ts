@@ -38,7 +38,7 @@ export async function runAgreed(options: AgreementOptions, io: Io, prepare: Prep
     return step(!isAgreed, (request) => finishPass(proposal, setup, request));
   });
   logReport(session.logger, report);
-  writeLines(io.out, closingLines(report, 'Nothing was written.'));
+  writeLines(io.out, closingLines(report, 'Nothing was written.', paintFor(io)));
   return io.interruption.exitCode() ?? exitCodeOf(report);
 }
 

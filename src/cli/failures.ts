@@ -3,11 +3,11 @@ import type { VoxsyncError } from '../errors.ts';
 import type { Paint } from '../plan/render/text.ts';
 import type { Failure } from '../reconcile/sites.ts';
 
+/** What it takes of the colours to tell a failure. */
+export type FailurePaint = Pick<Paint, 'bad' | 'faint'>;
+
 /** Two lines a failure, and an empty one. */
-export function* failureLines(
-  failures: readonly Failure[],
-  paint: Pick<Paint, 'bad' | 'faint'>,
-): Generator<string> {
+export function* failureLines(failures: readonly Failure[], paint: FailurePaint): Generator<string> {
   for (const { account, application, problem } of failures) {
     yield `${paint.bad('error:')} ${placeText(account, application)}${problem.message}`;
     yield `${paint.faint('hint:')}  ${problem.hint}`;
@@ -15,7 +15,8 @@ export function* failureLines(
   }
 }
 
-function placeText(account: string | undefined, application: string | undefined): string {
+/** `account main, application app: `, as far as it is known. */
+export function placeText(account: string | undefined, application: string | undefined): string {
   if (account === undefined) return '';
   return application === undefined
     ? `account ${account}: `

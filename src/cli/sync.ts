@@ -13,6 +13,8 @@ import { paintFor } from './paint.ts';
 import type { SessionOptions } from './session.ts';
 import { readShard } from './shard.ts';
 
+const staleMessage = 'acknowledgement had no effect';
+
 export interface SyncOptions extends SessionOptions, AcknowledgementOptions {
   readonly dryRun?: boolean | undefined;
   readonly application?: readonly string[] | undefined;
@@ -36,7 +38,10 @@ export async function syncCommand(options: SyncOptions, io: Io): Promise<number>
   });
   logReport(logger, report);
   const stale = staleAcknowledgement(report.plan, options, io);
-  writeLines(io.out, closingLines(report, 'Dry run: nothing was written.'));
-  if (stale !== undefined) writeLines(io.out, [stale]);
+  writeLines(io.out, closingLines(report, 'Dry run: nothing was written.', paint));
+  if (stale !== undefined) {
+    logger.warn({ planId: report.plan.id, acknowledged: acknowledgedPlan(options, io) }, staleMessage);
+    writeLines(io.out, [stale]);
+  }
   return io.interruption.exitCode() ?? exitCodeOfReport(report);
 }
