@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { Io } from './io.ts';
 import type { Run } from './registration.ts';
-import { withSession } from './registration.ts';
+import { withApplications, withSession } from './registration.ts';
 
 const shard = '--shard <i/n>';
 const shardHelp = 'work on one share of the applications: 0/4, or 4 with JOB_COMPLETION_INDEX';
@@ -53,13 +53,15 @@ export function addCheck(program: Command, io: Io, run: Run): void {
 }
 
 export function addExplain(program: Command, io: Io, run: Run): void {
-  withSession(
-    program
-      .command('explain')
-      .argument('<name>', 'name of a secret')
-      .description('the chain from source to decision for one secret'),
+  withApplications(
+    withSession(
+      program
+        .command('explain')
+        .argument('<name>', 'name of a secret')
+        .description('the chain from source to decision for one secret'),
+    ),
   )
-    .option('--application <name...>', 'keep to these applications (name, id or glob)')
+    .option(verify, verifyHelp)
     .action((name, options) =>
       run(async () => (await import('./explain.ts')).explainCommand(name, options, io)),
     );

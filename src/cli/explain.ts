@@ -15,12 +15,14 @@ import type { Actual } from '../secret/actual.ts';
 import { failureLines } from './failures.ts';
 import type { Io } from './io.ts';
 import { writeLines } from './io.ts';
+import { setupFor } from './once.ts';
 import { paintFor } from './paint.ts';
 import type { SessionOptions } from './session.ts';
 import { openSession, withComposition } from './session.ts';
 
 export interface ExplainOptions extends SessionOptions {
   readonly application?: readonly string[] | undefined;
+  readonly verifyValues?: boolean | undefined;
 }
 
 /** Explains a name in every application that has to do with it. */
@@ -28,7 +30,8 @@ export async function explainCommand(name: string, options: ExplainOptions, io: 
   const session = await openSession(options, io, io.err);
   const { stopping, aborting } = io.interruption;
   const request = { isDryRun: true, only: options.application, stopping, aborting };
-  const prepared = await withComposition(session, ({ setup }) => preparePass(setup, request));
+  const wish = { isVerifying: options.verifyValues };
+  const prepared = await withComposition(session, ({ setup }) => preparePass(setupFor(setup, wish), request));
   const paint = paintFor(io);
   writeLines(io.out, failureLines(prepared.failures, paint));
   const lines = [...explanation(name, prepared, paint)];
@@ -89,6 +92,7 @@ function* actualLines(actual: Actual | undefined): Generator<string> {
   }
   const { described, modifiedAt } = actual;
   yield `  voximplant  secret ${actual.id}${modifiedAt === undefined ? '' : `, modified ${timeText(modifiedAt)}`}`;
+  yield `  value       ${actual.fingerprint === undefined ? 'not read' : 'read'}`;
   if (described.ownership !== 'marked') {
     yield `  marker      ${described.ownership}`;
     return;

@@ -25,17 +25,21 @@ export async function runOnce(
   wish: OnceRequest,
 ): Promise<{ report: Report; logger: Logger }> {
   const session = await openSession(options, io, io.err);
-  const { isVerifying = false, ...request } = wish;
+  const { isVerifying, ...request } = wish;
   const report = await withComposition(session, ({ setup }) =>
     withProgress(io, (progress) =>
-      runPass(isVerifying ? verifying(setup) : setup, requestFor(request, session, io, progress)),
+      runPass(setupFor(setup, { isVerifying }), requestFor(request, session, io, progress)),
     ),
   );
   return { report, logger: session.logger };
 }
 
-function verifying(setup: PassSetup): PassSetup {
-  return { ...setup, rules: { ...setup.rules, drift: 'values' } };
+/** The setup of a pass that may read every value. */
+export function setupFor(
+  setup: PassSetup,
+  { isVerifying = false }: Pick<OnceRequest, 'isVerifying'>,
+): PassSetup {
+  return isVerifying ? { ...setup, rules: { ...setup.rules, drift: 'values' } } : setup;
 }
 
 /** Does the work under a line of progress, which is gone when it is done. */

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { Io } from './io.ts';
 import type { Run } from './registration.ts';
-import { withSession } from './registration.ts';
+import { withApplications, withSession } from './registration.ts';
 
 export function addAdopt(program: Command, io: Io, run: Run): void {
   withAgreement(
@@ -43,13 +43,7 @@ export function addTransfer(program: Command, io: Io, run: Run): void {
     );
 }
 
-/** The options of commands that show what they would do, and ask. One application an option: a list would swallow the names behind it. */
+/** The options of commands that show what they would do, and ask. */
 function withAgreement(command: Command): Command {
-  return withSession(command)
-    .option('--application <name>', 'keep to this application (name, id or glob); may be repeated', append)
-    .option('--yes', 'do it without asking');
-}
-
-function append(value: string, values: readonly string[] = []): readonly string[] {
-  return [...values, value];
+  return withApplications(withSession(command)).option('--yes', 'do it without asking');
 }

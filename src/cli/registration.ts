@@ -20,3 +20,16 @@ export function withSession(command: Command): Command {
     )
     .addOption(new Option('--log-format <format>', 'form of the log lines').choices(['json', 'pretty']));
 }
+
+/** One application an option: a list would swallow the names behind it. */
+export function withApplications(command: Command): Command {
+  return command.option(
+    '--application <name>',
+    'keep to this application (name, id or glob); may be repeated',
+    append,
+  );
+}
+
+function append(value: string, values: readonly string[] = []): readonly string[] {
+  return [...values, value];
+}

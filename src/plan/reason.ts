@@ -2,7 +2,8 @@
 
 export const reasons = {
   missing: 'The application has no secret of this name, so it is created.',
-  'in-sync': 'Source, mapping, marker and value agree. Nothing is read and nothing is written.',
+  'in-sync':
+    'Source, mapping and marker agree, and nothing shows that somebody changed the value since: its time with `drift.detect: modified`, the value itself with `values` or `--verify-values`; with `off` nobody looks. Nothing is written.',
   'source-changed':
     'The source, or the way the mapping uses it, gives another value. It is replaced in place; the secret keeps its id.',
   drifted:

@@ -5,10 +5,6 @@ const productionEndpoint = 'https://api.voximplant.com/platform_api';
 
 /** The endpoint without a slash at its end. Throws `config-invalid`. */
 export function readEndpoint(endpoint: string | undefined): string {
-  const invalid = (problem: string) =>
-    new VoxsyncError('config-invalid', `endpoint ${problem}`, {
-      hint: `Give an address such as ${productionEndpoint}.`,
-    });
   const text = endpoint ?? productionEndpoint;
   if (!URL.canParse(text)) throw invalid('is no URL');
   const url = new URL(text);
@@ -19,6 +15,12 @@ export function readEndpoint(endpoint: string | undefined): string {
     throw invalid('may hold a host, a port and a path, nothing else');
   }
   return url.href.replace(/\/+$/, '');
+}
+
+function invalid(problem: string): VoxsyncError {
+  return new VoxsyncError('config-invalid', `endpoint ${problem}`, {
+    hint: `Give an address such as ${productionEndpoint}.`,
+  });
 }
 
 function isLoopback(hostname: string): boolean {

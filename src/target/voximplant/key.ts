@@ -24,9 +24,7 @@ const credentialsSchema = z.object({
 
 /** Reads the text of credentials.json. Throws `credentials-invalid`; its message never quotes the text, and who opens the account names it. */
 export function readCredentials(text: SecretBox): Credentials {
-  const invalid = (problem: string, hint?: string) =>
-    new VoxsyncError('credentials-invalid', `credentials: ${problem}`, { hint });
-  const document = readDocument(text.reveal(), invalid);
+  const document = readDocument(text.reveal());
   const parsed = credentialsSchema.safeParse(document);
   if (!parsed.success) throw invalid(fieldProblem(parsed.error));
   const { account_id: accountId, key_id: keyId, private_key: pem } = parsed.data;
@@ -35,7 +33,11 @@ export function readCredentials(text: SecretBox): Credentials {
   return { accountId, keyId, privateKey: key.privateKey };
 }
 
-function readDocument(text: string, invalid: (problem: string, hint?: string) => VoxsyncError): unknown {
+function invalid(problem: string, hint?: string): VoxsyncError {
+  return new VoxsyncError('credentials-invalid', `credentials: ${problem}`, { hint });
+}
+
+function readDocument(text: string): unknown {
   const trimmed = text.replace(/^\uFEFF/, '').trim();
   if (trimmed === '') throw invalid('they are empty');
   if (trimmed.startsWith('-----BEGIN')) {
