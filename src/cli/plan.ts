@@ -2,7 +2,7 @@
 import { exitCodes } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { planJson } from '../plan/render/json.ts';
-import { hasChanges, hasRefusals } from '../plan/render/labels.ts';
+import { hasChanges, hasRefusals, summarise } from '../plan/render/labels.ts';
 import { planMarkdown } from '../plan/render/markdown.ts';
 import { planLines } from '../plan/render/text.ts';
 import { logReport } from '../observe/pass-log.ts';
@@ -55,9 +55,12 @@ function* textLines(plan: Plan, failures: Report['failures'], io: Io): Generator
   const paint = paintFor(io);
   yield* failureLines(failures, paint);
   yield* planLines(plan, paint, failures.length);
+  if (summarise(plan).orphan > 0) yield paint.faint(orphansText);
   const next = nextText(plan);
   if (next !== undefined) yield paint.faint(next);
 }
+
+const orphansText = '`voxsync orphans` lists the orphans, and releases or deletes those that you name.';
 
 /** What the id is of, and which command applies what; `undefined` where there is nothing to apply. */
 function nextText(plan: Plan): string | undefined {

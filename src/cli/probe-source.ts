@@ -9,6 +9,8 @@ import { placedQueries, placedReferences } from './demand.ts';
 import type { Finding, Subject } from './findings.ts';
 import { proven, unresolved } from './findings.ts';
 
+const readWords = 'read and dropped: nothing less would prove it here';
+
 /** How many of the secrets that a discovery finds are tried. */
 const triedCount = 20;
 
@@ -101,7 +103,7 @@ function findingOf(subject: Subject, proof: ReadProof, observation: Observation 
 }
 
 function proofText(proof: 'allowed' | 'read'): string {
-  return proof === 'allowed' ? 'its value may be read' : 'its value was read and dropped (no versions here)';
+  return proof === 'allowed' ? 'its value may be read' : `its value was ${readWords}`;
 }
 
 async function probeDiscovery(open: OpenSource, { query, place }: PlacedQuery): Promise<Finding> {
@@ -116,7 +118,7 @@ async function probeDiscovery(open: OpenSource, { query, place }: PlacedQuery): 
   const count = discovery.found.length;
   if (count === 0) return proven(subject, '0 found');
   const which = tried.length < count ? `the first ${tried.length} of them` : 'all of them';
-  const words = proofs.includes('read') ? 'were read and dropped (no versions here)' : 'may be read';
+  const words = proofs.includes('read') ? `were ${readWords}` : 'may be read';
   return proven(subject, `${count} found; ${which} ${words}`);
 }
 

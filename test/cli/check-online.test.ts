@@ -35,9 +35,11 @@ test('everything is there: each source, reference, discovery, account and applic
   const lines = stdout.split('\n').map((line) => line.replaceAll(/ {2,}/g, ' ').trim());
   expect(lines).toEqual([
     'source local ok needs no login',
-    expect.stringMatching(/^one ok version .*; its value was read and dropped \(no versions here\)$/),
+    expect.stringMatching(
+      /^one ok version .*; its value was read and dropped: nothing less would prove it here$/,
+    ),
     expect.stringMatching(/^two ok version /),
-    't* ok 1 found; all of them were read and dropped (no versions here)',
+    't* ok 1 found; all of them were read and dropped: nothing less would prove it here',
     'account main ok account 12345, active; 1 application; may list the secrets of app',
     'app ok application 1001',
     '',

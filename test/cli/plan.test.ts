@@ -34,3 +34,24 @@ test('says which part the guard refused, and which command applies what', async 
   const acknowledged = await stage.voxsync('sync', '--acknowledge', id);
   expect([acknowledged.exitCode, await lastLine('plan')]).toEqual([0, 'Plan: nothing to do; 2 in sync.']);
 });
+
+test('says which command looks after orphans, where the policy leaves any', async () => {
+  const stage = await openStage();
+  const configure = (policy: string, ...names: readonly string[]) =>
+    stage.configure({ sources, policy, prune: { grace: '1h' }, mappings: [mapped(...names)] });
+  await stage.save('secrets.json', JSON.stringify({ A: '1', B: '2' }));
+  await configure('sync', 'A', 'B');
+  await stage.voxsync('sync');
+  await configure('sync', 'A');
+  await stage.voxsync('sync');
+  const waiting = await stage.voxsync('plan');
+  expect(waiting.stdout).toMatch(
+    /\? B {2}hold {2}prune-grace [^]*\nPlan: nothing to do; 1 held; 1 in sync\.\n$/,
+  );
+  await configure('upsert-only', 'A');
+  const { stdout } = await stage.voxsync('plan');
+  expect(stdout).toMatch(
+    /o B {2}orphan {2}no-longer-desired\n\nPlan: nothing to do; 1 orphan; 1 in sync\.\n`voxsync orphans` lists the orphans, and releases or deletes those that you name\.\n$/,
+  );
+  expect((await stage.voxsync('explain', 'B')).stdout).toMatch(/decision {4}orphan \(nothing is written\)\n/);
+});
