@@ -72,7 +72,7 @@ const vaultSchema = transformed(
       [],
       'Hosts of the cluster that redirects may lead to, with the token; without a port, on that of `address`.',
     ),
-    timeout: optional(duration(), 'How long one call may take.'),
+    timeout: optional(duration(), 'How long one call may take; 15s when not given.'),
     auth: described(vaultAuthSchema, 'How to log in.'),
   }),
   ({ timeout, ...rest }) => ({ ...rest, timeoutMs: timeout }),

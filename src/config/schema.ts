@@ -32,7 +32,7 @@ export const accountSettingsSchema = transformed(
       z.number().check(z.positive(), z.maximum(1000)),
       'Most calls in a second; without it no such limit.',
     ),
-    timeout: optional(duration(), 'How long one call may take.'),
+    timeout: optional(duration(), 'How long one call may take; 30s when not given.'),
   }),
   ({ timeout, ...rest }) => ({ ...rest, timeoutMs: timeout }),
 );
