@@ -23,8 +23,10 @@ test('checks, plans, syncs, finds what was changed by hand and repairs it, and c
   await writeFile(path.join(folder, 'voxsync.yaml'), here(config));
   await writeFile(path.join(folder, 'secrets.yaml'), secrets);
   const command = await linkedProgram();
-  const parts = ['walk-start', 'walk-sync', 'walk-by-hand', 'walk-count'].map((name) => here(commandsOf(name)));
-  // As its last sentences say, after all; and whatever ends the script ends the emulator.
+  const parts = ['walk-start', 'walk-sync', 'walk-by-hand', 'walk-count'].map((name) =>
+    here(commandsOf(name)),
+  );
+  // Whatever ends the script ends the emulator.
   const line = [command, 'set -e', parts[0], "trap 'kill $!' EXIT", ...parts.slice(1)].join('\n');
   const { exitCode, stdout, stderr } = await startShell(line, { folder, temporary: folder }).ended;
   expect(stderr).not.toContain('error:');
@@ -58,7 +60,7 @@ function commandsOf(name: string): string {
 /** What `npm link` gives: a program on the PATH, so that `$!` is its own process. */
 async function linkedProgram(): Promise<string> {
   const file = path.join(folder, 'voxsync');
-  await writeFile(file, `#!/bin/sh\neval "exec $VOXSYNC \"\$@\""\n`);
+  await writeFile(file, '#!/bin/sh\neval "exec $VOXSYNC" \'"$@"\'\n');
   await chmod(file, 0o755);
   return `unset -f voxsync; PATH="${folder}:$PATH"`;
 }

@@ -78,7 +78,10 @@ export const awsSchema = transformed(
         awsRolesSchema,
         'A role to assume, or a list of them to assume one after the other.',
       ),
-      timeout: optional(duration(), 'How long one call may take, its repetitions included; 30s when not given.'),
+      timeout: optional(
+        duration(),
+        'How long one call may take, its repetitions included; 30s when not given.',
+      ),
     })
     .check(refuse(endpointFlaw)),
   ({ timeout, ...rest }) => ({ ...rest, timeoutMs: timeout }),
