@@ -60,7 +60,7 @@ function siteDesired(site: Site, expansions: readonly Expansion[], context: Coll
   const byMapping = expansions.map((expansion) => {
     const mapped = expansion.mapped.flatMap((secret) => desiredOf(secret, keyed) ?? []);
     const secrets = [...mapped, ...expansion.unchanged, ...expansion.held];
-    const isUnresolved = secrets.some(isUnread) || expansion.scopes.some((scope) => !scope.isResolved);
+    const isUnresolved = secrets.some(isUnread);
     // While any source of a mapping is in doubt, nothing that its discoveries once gave is deleted.
     const scopes = expansion.scopes.map((scope) => (isUnresolved ? { ...scope, isResolved: false } : scope));
     return { secrets, scopes };

@@ -29,6 +29,11 @@ function idsOf(change: Update | Delete, where: Place = place): readonly string[]
   return [composePlan([plan], rules()).id, composeNamed([plan]).id];
 }
 
+it('tells that its changes were chosen by a person', () => {
+  const plan = assemblePlan(place, [update], counts);
+  expect([composePlan([plan], rules()).isChosen, composeNamed([plan]).isChosen]).toEqual([undefined, true]);
+});
+
 describe('the id of a plan', () => {
   it.each<[string, Update | Delete]>([
     ['another name', { ...update, name: 'B' }],

@@ -110,6 +110,29 @@ describe('a found secret', () => {
     expect(decisionsOf(await world.run())).toEqual(['create crm missing', 'hold crm invalid']);
   });
 
+  it('whose fields the source could not tell leaves the other discoveries of its mapping in doubt', async () => {
+    let isBroken = false;
+    const error = new VoxsyncError('secret-invalid', 'local: not understood');
+    const source = (memory: Source): Source => ({
+      ...memory,
+      read: async (references, signal) =>
+        isBroken ? references.map(() => ({ state: 'unresolved', error })) : memory.read(references, signal),
+    });
+    const named = discovery({ fields: 'all', query: { prefix: 'crm' }, name: '{{ path }}_{{ field }}' });
+    const beside = discovery({ query: { prefix: 'b' } });
+    const world = await createWorld({ source, mappings: [mapping({ discoveries: [named, beside] })] });
+    world.secrets.set('crm', '{"key":"one"}').set('b', 'two').set('b2', 'three');
+    await world.run();
+    isBroken = true;
+    world.secrets.set('crm', '{"key":"two"}').delete('b2');
+    expect(decisionsOf(await world.run())).toEqual([
+      'none B in-sync',
+      'hold B2 absence-unproven',
+      'hold CRM_KEY absence-unproven',
+      'hold crm source-unavailable',
+    ]);
+  });
+
   it('of which one field cannot be named proves nothing of its fields that are gone: it may be one of them', async () => {
     const world = await createWorld({
       mappings: discovering({ fields: 'all', name: '{{ path }}_{{ field }}' }),
