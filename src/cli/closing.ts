@@ -3,7 +3,7 @@ import { actionOf, hasChanges } from '../plan/render/labels.ts';
 import type { Outcome } from '../reconcile/outcome.ts';
 import type { Counts, Report } from '../reconcile/report.ts';
 import { countsOf } from '../reconcile/report.ts';
-import { placeText } from './failures.ts';
+import { placePrefix } from './failures.ts';
 import type { FailurePaint } from './failures.ts';
 
 /** How many failed changes are told one by one. */
@@ -24,7 +24,7 @@ function* failedLines(outcomes: readonly Outcome[], paint: FailurePaint): Genera
   const failed = outcomes.filter(({ result }) => result === 'failed');
   const told = failed.slice(0, toldCount);
   for (const [index, { place, change, problem }] of told.entries()) {
-    const where = placeText(place.account, place.application);
+    const where = placePrefix(place.account, place.application);
     const message = problem === undefined ? '' : `: ${problem.message}`;
     yield `${paint.bad('error:')} ${where}${actionOf(change)} ${change.name}${message}`;
     const hint = problem?.hint;

@@ -9,14 +9,14 @@ export type FailurePaint = Pick<Paint, 'bad' | 'faint'>;
 /** Two lines a failure, and an empty one. */
 export function* failureLines(failures: readonly Failure[], paint: FailurePaint): Generator<string> {
   for (const { account, application, problem } of failures) {
-    yield `${paint.bad('error:')} ${placeText(account, application)}${problem.message}`;
+    yield `${paint.bad('error:')} ${placePrefix(account, application)}${problem.message}`;
     yield `${paint.faint('hint:')}  ${problem.hint}`;
     yield '';
   }
 }
 
 /** `account main, application app: `, as far as it is known. */
-export function placeText(account: string | undefined, application: string | undefined): string {
+export function placePrefix(account: string | undefined, application: string | undefined): string {
   if (account === undefined) return '';
   return application === undefined
     ? `account ${account}: `

@@ -5,15 +5,8 @@ import type { Rules } from '../../src/plan/rules.ts';
 import type { Actual } from '../../src/secret/actual.ts';
 import type { Desired, DiscoveryScope } from '../../src/secret/desired.ts';
 import { formatOrigin } from '../../src/secret/origin.ts';
-import { absent, held, now, ours, place, rules } from './builders.ts';
+import { absent, held, now, ours, place, rules, scope } from './builders.ts';
 
-const scope = (changes: Partial<DiscoveryScope> = {}): DiscoveryScope => ({
-  selector: 'disc',
-  isResolved: true,
-  isAuthoritative: false,
-  settled: new Set(),
-  ...changes,
-});
 const found = ours('A', { origin: formatOrigin('disc', 'path-1') });
 const settled = scope({ settled: new Set(['path-1']) });
 const unsettled = scope({ settled: new Set(['path-2']) });

@@ -1,6 +1,6 @@
 // Small makers of desired and actual secrets, so that a test names only what it is about.
 import type { Actual } from '../../src/secret/actual.ts';
-import type { Held, ProvenAbsent, Wanted } from '../../src/secret/desired.ts';
+import type { DiscoveryScope, Held, ProvenAbsent, Wanted } from '../../src/secret/desired.ts';
 import type { Marker } from '../../src/secret/marker.ts';
 import { formatDescription } from '../../src/secret/marker.ts';
 import { explicitSelector, formatOrigin, pathTag } from '../../src/secret/origin.ts';
@@ -81,6 +81,11 @@ export function ours(name: string, changes: Partial<Marker> = {}, more: Partial<
     modifiedAt: now - 3600,
     ...more,
   };
+}
+
+/** A discovery that was read, and whose listing proves nothing of what it does not show. */
+export function scope(changes: Partial<DiscoveryScope> = {}): DiscoveryScope {
+  return { selector: 'disc', isResolved: true, isAuthoritative: false, settled: new Set(), ...changes };
 }
 
 export function stranger(name: string, more: Partial<Actual> = {}): Actual {

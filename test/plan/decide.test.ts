@@ -7,7 +7,19 @@ import { planApplication } from '../../src/plan/plan.ts';
 import { reasons } from '../../src/plan/reason.ts';
 import type { Rules } from '../../src/plan/rules.ts';
 import { formatOrigin } from '../../src/secret/origin.ts';
-import { absent, damaged, held, now, originOf, ours, place, rules, stranger, wanted } from './builders.ts';
+import {
+  absent,
+  damaged,
+  held,
+  now,
+  originOf,
+  ours,
+  place,
+  rules,
+  scope,
+  stranger,
+  wanted,
+} from './builders.ts';
 
 interface Row {
   readonly title: string;
@@ -19,13 +31,6 @@ interface Row {
 }
 
 const found = formatOrigin('disc', 'path-1');
-const scope = (changes: Partial<DiscoveryScope> = {}): DiscoveryScope => ({
-  selector: 'disc',
-  isResolved: true,
-  isAuthoritative: false,
-  settled: new Set(),
-  ...changes,
-});
 const other = 'fingerprint-02';
 const noGrace = { graceSeconds: 0 };
 

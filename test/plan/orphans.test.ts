@@ -8,16 +8,21 @@ import type { Rules } from '../../src/plan/rules.ts';
 import type { Actual } from '../../src/secret/actual.ts';
 import type { Desired, DiscoveryScope } from '../../src/secret/desired.ts';
 import { formatOrigin } from '../../src/secret/origin.ts';
-import { absent, damaged, held, marker, now, ours, place, rules, stranger, wanted } from './builders.ts';
+import {
+  absent,
+  damaged,
+  held,
+  marker,
+  now,
+  ours,
+  place,
+  rules,
+  scope,
+  stranger,
+  wanted,
+} from './builders.ts';
 
 const found = formatOrigin('disc', 'path-1');
-const scope = (changes: Partial<DiscoveryScope> = {}): DiscoveryScope => ({
-  selector: 'disc',
-  isResolved: true,
-  isAuthoritative: false,
-  settled: new Set(),
-  ...changes,
-});
 
 function view(
   actual: readonly Actual[],
