@@ -7,6 +7,8 @@ const bodyLimit = 1024 * 1024;
 
 /** What a request asks for. */
 export interface ApiCall {
+  /** When the request came in, in milliseconds of `performance.now()`. */
+  readonly arrivedAt: number;
   /** Empty when the request names none. */
   readonly method: string;
   readonly parameters: ReadonlyMap<string, string>;
@@ -28,6 +30,7 @@ export class HttpRefusal extends Error {
 
 /** Reads a request to its end. Throws `HttpRefusal` for what is no call at all. */
 export async function readCall(request: IncomingMessage): Promise<ApiCall> {
+  const arrivedAt = performance.now();
   const url = targetOf(request);
   const segments = url.pathname.replace(/\/$/, '').split('/');
   if (`/${segments[1]}` !== base || segments.length > 3) throw new HttpRefusal(404, 'not found');
@@ -35,6 +38,7 @@ export async function readCall(request: IncomingMessage): Promise<ApiCall> {
   const body = parseBody(await readBody(request), request.headers['content-type'] ?? '');
   const parameters = new Map([...url.searchParams, ...body]);
   return {
+    arrivedAt,
     method: segments[2] ?? parameters.get('cmd') ?? '',
     parameters,
     valuePlace: placeOfValue(url.searchParams, new Map(body)),
