@@ -3,7 +3,7 @@ import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Dispatcher } from 'undici';
 import { EnvHttpProxyAgent } from 'undici';
 import { VoxsyncError } from '../../errors.ts';
-import { readBytes } from '../../secret/bytes.ts';
+import { readBytes } from '../../answer-body.ts';
 import { decodeText } from '../../secret/text.ts';
 
 export type Transport = SecretsManagerClient['config']['requestHandler'];

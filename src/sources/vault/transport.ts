@@ -4,7 +4,7 @@ import type { Dispatcher } from 'undici';
 import { VoxsyncError } from '../../errors.ts';
 import { send } from '../../http.ts';
 import { ServerClock } from '../../server-clock.ts';
-import { readBytes } from '../../secret/bytes.ts';
+import { readBytes } from '../../answer-body.ts';
 import { decodeText } from '../../secret/text.ts';
 import type { Connections } from './agent.ts';
 import { createClusterIndex } from './cluster-index.ts';

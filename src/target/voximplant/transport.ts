@@ -2,7 +2,7 @@
 import type { Dispatcher } from 'undici';
 import { Agent, send } from '../../http.ts';
 import type { ServerClock } from '../../server-clock.ts';
-import { readBytes } from '../../secret/bytes.ts';
+import { readBytes } from '../../answer-body.ts';
 import { decodeText } from '../../secret/text.ts';
 import { answerError, connectionError, deadlineError, parseRetryAfter } from './http-errors.ts';
 import type { CallKind } from './error-codes.ts';

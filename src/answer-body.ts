@@ -1,4 +1,5 @@
 // All bytes of an answer, or the knowledge that there are too many.
+import { setImmediate as turn } from 'node:timers/promises';
 
 /** Reads a stream to its end; `undefined` as soon as it turns out longer than the limit, and then no more is read. */
 export async function readBytes(
@@ -12,5 +13,7 @@ export async function readBytes(
     if (size > limitBytes) return undefined;
     chunks.push(chunk);
   }
+  // undici frees a connection a moment after its last byte. Who asks at once is given another, with a handshake of its own.
+  await turn();
   return Buffer.concat(chunks);
 }

@@ -1,6 +1,6 @@
 // Reading a stream to its end, or to its limit and not a piece further.
 import { describe, expect, it } from 'vitest';
-import { readBytes } from '../../src/secret/bytes.ts';
+import { readBytes } from '../src/answer-body.ts';
 
 /** A stream of these texts, and how many of them were asked for. */
 function streamOf(...texts: readonly string[]) {

@@ -1,0 +1,71 @@
+// Calls one after the other go over one connection: each further one would cost a handshake before it is of use.
+import { createServer } from 'node:http';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { generateCredentials } from '../src/emulator/credentials.ts';
+import { SecretBox } from '../src/secret/box.ts';
+import { openAwsSource } from '../src/sources/aws-secrets-manager/source.ts';
+import { openVoximplantTarget } from '../src/target/voximplant/target.ts';
+import { listenOnLoopback } from './proxy/faulty-proxy.ts';
+import { open, tokenAuth } from './sources/vault/setup.ts';
+
+const never = new AbortController().signal;
+
+/** A server that answers with JSON, and what came to it. */
+async function serve(answer: () => unknown) {
+  const came = { connections: 0, requests: 0 };
+  const server = createServer((request, response) => {
+    came.requests += 1;
+    request.resume().on('end', () => {
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify(answer()));
+    });
+  });
+  server.on('connection', () => (came.connections += 1));
+  const address = await listenOnLoopback(server);
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { address, came };
+}
+
+test('to Voximplant', async () => {
+  const row = { secret_id: 1, secret_name: 'KEY', created: '2026-01-01 00:00:00', modified: null };
+  const { address, came } = await serve(() => ({ result: [row], count: 1, total_count: 1 }));
+  const target = await openVoximplantTarget({
+    id: 'main',
+    credentials: new SecretBox(JSON.stringify(await generateCredentials(1, 'a@example.com'))),
+    endpoint: `${address}/platform_api`,
+  });
+  onTestFinished(() => target.close());
+  for (let pass = 0; pass < 5; pass += 1) await target.list(1, 'cheap', never);
+  expect(came).toEqual({ connections: 1, requests: 5 });
+});
+
+test('to AWS', async () => {
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIAEXAMPLE');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'example');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  let page = 0;
+  const { address, came } = await serve(() => ({
+    SecretList: [],
+    ...((page += 1) < 5 && { NextToken: `page-${page}` }),
+  }));
+  const source = openAwsSource('aws', {
+    kind: 'aws-secrets-manager',
+    region: 'eu-central-1',
+    endpoint: address,
+  });
+  onTestFinished(() => source.close());
+  expect(await source.discover({ prefix: 'prod/' }, never)).toMatchObject({ state: 'listed' });
+  expect(came).toEqual({ connections: 1, requests: 5 });
+});
+
+test('to Vault', async () => {
+  const metadata = { version: 1, created_time: 't', deletion_time: '', destroyed: false };
+  const { address, came } = await serve(() => ({ data: { data: { a: 1 }, metadata } }));
+  const source = await open({ address, auth: tokenAuth('canary-token'), kvVersion: 2 });
+  for (const secret of ['a', 'b', 'c']) await source.read([{ secret }], never);
+  expect(came.requests).toBeGreaterThan(3);
+  expect(came.connections).toBe(1);
+});
