@@ -2,6 +2,7 @@
 import type { Rules } from '../plan/rules.ts';
 import type { Actual } from '../secret/actual.ts';
 import type { DesiredState } from '../secret/desired.ts';
+import type { CommonExpansions } from './common.ts';
 import { caseTwins, desiredOf, refuseCollisions } from './desired.ts';
 import type { Expansion, GoneSecret, Holdings } from './expansion.ts';
 import { expandMapping } from './expand.ts';
@@ -10,11 +11,13 @@ import type { MappedSecret } from './mapping.ts';
 import type { Readings } from './readings.ts';
 import type { Site } from './sites.ts';
 import type { Templates } from './template.ts';
+import { mapInTurns } from './turns.ts';
 
 export interface CollectContext {
   readonly owner: string;
   readonly readings: Readings;
   readonly templates: Templates;
+  readonly common: CommonExpansions;
 }
 
 /** What is desired of one site, and the mapped secret behind each name. */
@@ -52,7 +55,12 @@ export async function collectDesired(
   );
   const mapped = expanded.flatMap(([, expansions]) => expansions.flatMap((expansion) => expansion.mapped));
   await context.readings.observe(mapped.flatMap(({ inputs }) => Object.values(inputs)));
-  return new Map(expanded.map(([site, expansions]) => [site, siteDesired(site, expansions, context)]));
+  return new Map(
+    await mapInTurns(
+      expanded,
+      ([site, expansions]) => [site, siteDesired(site, expansions, context)] as const,
+    ),
+  );
 }
 
 function siteDesired(site: Site, expansions: readonly Expansion[], context: CollectContext): SiteDesired {

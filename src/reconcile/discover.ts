@@ -11,19 +11,54 @@ import type { Discovery, FoundSecret } from '../sources/source.ts';
 import type { Application } from '../target/target.ts';
 import type { Attempt } from './attempt.ts';
 import { attempt, heldOf, isFailed, mappedOf, publicPart } from './attempt.ts';
+import { isCommon } from './common.ts';
 import type { ExpandContext, Expansion } from './expansion.ts';
 import { fieldSetOf } from './field-sets.ts';
 import type { FieldReader, FoundPlace } from './fields.ts';
 import { fieldReader, knownFields } from './fields.ts';
 import { held, unresolved } from './held.ts';
-import type { DiscoveredSecrets } from './mapping.ts';
+import type { DiscoveredSecrets, Mapping } from './mapping.ts';
 import { singleInput } from './mapping.ts';
+import { mapInTurns } from './turns.ts';
 
 /** Expands one discovery. A listing that failed gives one held entry and a scope that proves nothing. */
 export async function expandDiscovery(
   discovery: DiscoveredSecrets,
   place: string,
   application: Application,
+  context: ExpandContext,
+): Promise<Expansion> {
+  return isCommon(discovery)
+    ? expandCommon(discovery, place, context)
+    : expandFor(application, discovery, place, context);
+}
+
+/** Begins with the discoveries that need no application. What goes wrong with one is told to whoever asks for it. */
+export function expandAhead(mappings: readonly Mapping[], context: ExpandContext): void {
+  for (const { discoveries, place } of mappings) {
+    for (const [index, discovery] of discoveries.entries()) {
+      if (isCommon(discovery)) expandCommon(discovery, discoveryPlace(place, index), context).catch(() => {});
+    }
+  }
+}
+
+/** The place of a discovery in the config. */
+export function discoveryPlace(mapping: string, index: number): string {
+  return `${mapping}.discover[${index}]`;
+}
+
+function expandCommon(
+  discovery: DiscoveredSecrets,
+  place: string,
+  context: ExpandContext,
+): Promise<Expansion> {
+  return context.common.of(discovery, () => expandFor(undefined, discovery, place, context));
+}
+
+async function expandFor(
+  application: Application | undefined,
+  discovery: DiscoveredSecrets,
+  place: string,
   context: ExpandContext,
 ): Promise<Expansion> {
   const selector = discoverySelector({ source: discovery.source, query: JSON.stringify(discovery.query) });
@@ -34,7 +69,10 @@ export async function expandDiscovery(
   const known = await knownFields(included, where, context);
   const open = included.filter(({ secret }) => !known.has(secret));
   const fieldsOf = await fieldReader(open, discovery, context.readings);
-  const attempts = open.map((found) => ({ found, results: expandFound(where(found), fieldsOf, context) }));
+  const attempts = await mapInTurns(open, (found) => ({
+    found,
+    results: expandFound(where(found), fieldsOf, context),
+  }));
   const results = attempts.flatMap((one) => one.results);
   const failed = new Set(
     attempts.filter((one) => one.results.some(isFailed)).map(({ found }) => found.secret),
@@ -72,7 +110,7 @@ function expandFound(
     const where = { name: found.secret, isNameless: true, place, references: [reference] };
     return attempt(where, () => {
       const variables = {
-        application: application.shortName,
+        application: application?.shortName,
         metadata: found.metadata ?? {},
         ...publicPart(reference),
       };
@@ -83,7 +121,7 @@ function expandFound(
       const origin = formatOrigin(selector, pathTag(discovery.source, found.secret));
       const fieldSet =
         discovery.fields === 'all'
-          ? fieldSetOf(discovery, found, application.shortName, fields.length)
+          ? fieldSetOf(discovery, found, application?.shortName ?? '', fields.length)
           : undefined;
       return { name, place, inputs: { [singleInput]: reference }, origin, text, fieldSet };
     });

@@ -3,7 +3,7 @@ import { tidyDescription } from '../secret/limits.ts';
 import { explicitSelector, formatOrigin, pathTag } from '../secret/origin.ts';
 import type { Application } from '../target/target.ts';
 import { attempt, heldOf, mappedOf, publicPart } from './attempt.ts';
-import { expandDiscovery } from './discover.ts';
+import { discoveryPlace, expandDiscovery } from './discover.ts';
 import type { ExpandContext, Expansion } from './expansion.ts';
 import type { ExplicitSecret, MappedSecret, Mapping } from './mapping.ts';
 import { sortedInputs } from './mapping.ts';
@@ -24,7 +24,7 @@ export async function expandMapping(
   });
   const discovered = await Promise.all(
     mapping.discoveries.map((discovery, index) =>
-      expandDiscovery(discovery, `${mapping.place}.discover[${index}]`, application, context),
+      expandDiscovery(discovery, discoveryPlace(mapping.place, index), application, context),
     ),
   );
   return {

@@ -17,7 +17,8 @@ export interface FoundPlace {
   readonly discovery: DiscoveredSecrets;
   readonly place: string;
   readonly selector: string;
-  readonly application: Application;
+  /** `undefined` where nothing depends on it. */
+  readonly application: Application | undefined;
 }
 
 /** The fields of a found secret; `undefined` is the whole of it. Throws what reading its value threw. */
@@ -36,7 +37,7 @@ export async function knownFields(
   for (const found of included) {
     const { discovery, selector, application, place } = where(found);
     const origin = formatOrigin(selector, pathTag(discovery.source, found.secret));
-    const set = { found, discovery, place, selector, application: application.shortName };
+    const set = { found, discovery, place, selector, application: application?.shortName ?? '' };
     const fields = unchangedFields(set, byOrigin.get(origin) ?? [], holdings);
     if (fields !== undefined) known.set(found.secret, fields);
   }

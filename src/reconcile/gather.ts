@@ -1,6 +1,8 @@
 // Everything that a plan is made from: sources and accounts are asked side by side, and no value is read that decides nothing.
 import type { CollectContext, Collected } from './collect.ts';
 import { collectDesired } from './collect.ts';
+import { CommonExpansions } from './common.ts';
+import { expandAhead } from './discover.ts';
 import type { Evidence } from './evidence.ts';
 import { gatherEvidence } from './evidence.ts';
 import type { Holdings } from './expansion.ts';
@@ -21,8 +23,13 @@ interface Gathered {
 export async function gather(setup: PassSetup, request: PassRequest): Promise<Gathered> {
   const { stopping: signal, only, shard } = request;
   const readings = new Readings(setup.sources, signal, request.onValue);
-  const context: CollectContext = { owner: setup.rules.owner, readings, templates: setup.templates };
-  const survey = await surveySites(setup.mappings, setup.targets, { only, shard, signal });
+  const common = new CommonExpansions();
+  const context: CollectContext = { owner: setup.rules.owner, readings, templates: setup.templates, common };
+  const surveying = surveySites(setup.mappings, setup.targets, { only, shard, signal });
+  // Who keeps to a part of the applications may need no more than a part of the sources.
+  if (only === undefined && shard === undefined)
+    expandAhead(setup.mappings, { ...context, holdings: undefined });
+  const survey = await surveying;
   const listing = collectActual(survey.sites, setup.sightings, signal);
   const holdingsOf = (site: Site): Holdings | undefined =>
     // Who wants every value to be compared reads every value.

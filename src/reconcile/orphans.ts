@@ -5,6 +5,7 @@ import type { Actual } from '../secret/actual.ts';
 import { mapBounded } from './bounded.ts';
 import type { CollectContext, SiteDesired } from './collect.ts';
 import { collectDesired } from './collect.ts';
+import { CommonExpansions } from './common.ts';
 import { settleGone } from './gone.ts';
 import { groupBy } from './group.ts';
 import { listSites } from './listings.ts';
@@ -40,7 +41,12 @@ export async function searchOrphans(
   request.onStage?.('reading');
   const { stopping: signal, only } = request;
   const readings = new Readings(setup.sources, signal, request.onValue);
-  const context: CollectContext = { owner: setup.rules.owner, readings, templates: setup.templates };
+  const context: CollectContext = {
+    owner: setup.rules.owner,
+    readings,
+    templates: setup.templates,
+    common: new CommonExpansions(),
+  };
   const survey = await surveySites(setup.mappings, setup.targets, { only, isWhole: true, signal });
   const desired = await collectDesired(survey.sites, context);
   const failures = [...survey.failures];

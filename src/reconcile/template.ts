@@ -4,7 +4,7 @@ import { SecretBox } from '../secret/box.ts';
 import { VoxsyncError } from '../errors.ts';
 
 /** What a template of a name or a description sees: texts, and texts by key (`{{ metadata.team }}`). */
-export type PublicVariables = Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+export type PublicVariables = Readonly<Record<string, string | Readonly<Record<string, string>> | undefined>>;
 
 /** Renders templates. Variables of public templates are texts; those of value templates are boxes. */
 export interface Templates {

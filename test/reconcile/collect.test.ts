@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { VoxsyncError } from '../../src/errors.ts';
 import { collectDesired } from '../../src/reconcile/collect.ts';
+import { CommonExpansions } from '../../src/reconcile/common.ts';
 import { Readings } from '../../src/reconcile/readings.ts';
 import { loadTemplates } from '../../src/reconcile/template.ts';
 import { createMemorySource } from '../../src/sources/memory.ts';
@@ -33,7 +34,12 @@ async function resolvedBeside(code: 'source-unreachable' | 'config-invalid') {
   };
   const templates = await loadTemplates(['{{ path }}']);
   const readings = new Readings(sources, signal);
-  const desired = await collectDesired([site], { owner: 'us', readings, templates });
+  const desired = await collectDesired([site], {
+    owner: 'us',
+    readings,
+    templates,
+    common: new CommonExpansions(),
+  });
   return desired.get(site)?.state.scopes.map(({ isResolved }) => isResolved);
 }
 
