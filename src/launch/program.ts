@@ -20,12 +20,17 @@ export function loadProgram(folder: string, chunk: string): unknown {
 /** In a folder of the user's own: what lies in a common one may be somebody else's code. `undefined` to keep nothing. */
 function cacheFile(chunk: string): string | undefined {
   const { NODE_DISABLE_COMPILE_CACHE, NODE_COMPILE_CACHE, XDG_CACHE_HOME } = process.env;
-  if (NODE_DISABLE_COMPILE_CACHE !== undefined) return undefined;
+  if (isSet(NODE_DISABLE_COMPILE_CACHE)) return undefined;
   const { version, arch } = process;
   const name = `${path.basename(chunk, '.js')}-${version}-${arch}.code`;
-  if (NODE_COMPILE_CACHE !== undefined) return path.join(NODE_COMPILE_CACHE, name);
-  const caches = XDG_CACHE_HOME ?? homeCaches();
+  if (isSet(NODE_COMPILE_CACHE)) return path.join(NODE_COMPILE_CACHE, name);
+  const caches = isSet(XDG_CACHE_HOME) ? XDG_CACHE_HOME : homeCaches();
   return caches === undefined ? undefined : path.join(caches, 'voxsync', 'compiled', name);
+}
+
+/** Shells make it easy to set a variable to nothing. */
+function isSet(variable: string | undefined): variable is string {
+  return variable !== undefined && variable !== '';
 }
 
 /** A user who is in no list of users, as some clusters make them, has no home. */

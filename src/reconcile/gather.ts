@@ -6,6 +6,7 @@ import { expandAhead } from './discover.ts';
 import type { Evidence } from './evidence.ts';
 import { gatherEvidence } from './evidence.ts';
 import type { Holdings } from './expansion.ts';
+import { listAhead } from './foresight.ts';
 import { assureWhole, collectActual } from './listings.ts';
 import { Readings } from './readings.ts';
 import type { PassRequest, PassSetup } from './setup.ts';
@@ -29,8 +30,10 @@ export async function gather(setup: PassSetup, request: PassRequest): Promise<Ga
   // Who keeps to a part of the applications may need no more than a part of the sources.
   if (only === undefined && shard === undefined)
     expandAhead(setup.mappings, { ...context, holdings: undefined });
+  const foreseen = listAhead(setup.sightings.places, setup.targets, signal);
   const survey = await surveying;
-  const listing = collectActual(survey.sites, setup.sightings, signal);
+  setup.sightings.notePlaces(survey.sites.map(({ place }) => place));
+  const listing = collectActual(survey.sites, setup.sightings, foreseen, signal);
   const holdingsOf = (site: Site): Holdings | undefined =>
     // Who wants every value to be compared reads every value.
     setup.rules.drift === 'values'

@@ -1,5 +1,6 @@
 // target ──list──▶ actual, once for each site; and once more, whole, where the plan hangs on what a listing does not show.
 import { asVoxsyncError, isAbort } from '../errors.ts';
+import { nameTheSame } from '../plan/alike.ts';
 import { dateShiftOf } from '../plan/drift.ts';
 import { planApplication } from '../plan/plan.ts';
 import { applyPolicy, isPruning } from '../plan/policy.ts';
@@ -8,6 +9,8 @@ import type { Care } from '../target/target.ts';
 import type { ActualListing } from './actual.ts';
 import { listActual } from './actual.ts';
 import type { Collected } from './collect.ts';
+import type { Foreseen } from './foresight.ts';
+import { foreseenKey } from './foresight.ts';
 import { groupBy } from './group.ts';
 import { problemOf } from './held.ts';
 import type { Sightings } from './sightings.ts';
@@ -19,13 +22,16 @@ export interface Listings {
   readonly failures: readonly Failure[];
 }
 
-/** Lists every site, for as few calls as there are pages. */
+/** Lists every site, for as few calls as there are pages, or takes what was foreseen. */
 export async function collectActual(
   sites: readonly Site[],
   sightings: Sightings,
+  foreseen: Foreseen,
   signal: AbortSignal,
 ): Promise<Listings> {
-  return listSites(sites, sightings, 'cheap', signal);
+  const list = ({ target, place }: Site): Promise<ActualListing> =>
+    foreseen.get(foreseenKey(place)) ?? listActual(target, place.applicationId, 'cheap', signal);
+  return settleListings(sites, sightings, list, signal);
 }
 
 /** Lists anew, whole, the sites whose plan would create or prune after a listing that may be missing something. */
@@ -50,6 +56,7 @@ export async function assureWhole(
 /** No value was read yet, and none decides whether something is missing or pruned. */
 function hangsOnTheWhole({ site, desired, actual, rules }: Collected): boolean {
   if (rules.adopting !== undefined) return isAnyMissing(rules.adopting, actual);
+  if (nameTheSame(desired.state, actual)) return false;
   const { changes } = applyPolicy(planApplication(site.place, desired.state, actual, rules), rules.policy);
   return changes.some((change) => change.kind === 'create' || isPruning(change));
 }
@@ -66,12 +73,23 @@ export async function listSites(
   care: Care,
   signal: AbortSignal,
 ): Promise<Listings> {
+  const list = ({ target, place }: Site): Promise<ActualListing> =>
+    listActual(target, place.applicationId, care, signal);
+  return settleListings(sites, sightings, list, signal);
+}
+
+async function settleListings(
+  sites: readonly Site[],
+  sightings: Sightings,
+  list: (site: Site) => Promise<ActualListing>,
+  signal: AbortSignal,
+): Promise<Listings> {
   const actual = new Map<Site, ActualListing>();
   const failures: Failure[] = [];
   await Promise.all(
     sites.map(async (site) => {
       try {
-        const { secrets, isWhole } = await listActual(site.target, site.place.applicationId, care, signal);
+        const { secrets, isWhole } = await list(site);
         actual.set(site, { isWhole, secrets: secrets.map((secret) => sightings.recall(site.place, secret)) });
       } catch (error) {
         if (isAbort(error, signal)) throw error;

@@ -1,10 +1,20 @@
-// What a long-lived process remembers: when each secret was last modified while its value was known to be right.
+// What a long-lived process remembers: where it worked, and when each secret was last modified while its value was known to be right.
 import type { Place } from '../plan/plan.ts';
 import type { Actual } from '../secret/actual.ts';
 
 /** Times by secret; a number each, so that a hundred thousand secrets cost a few megabytes. */
 export class Sightings {
   readonly #times = new Map<string, number>();
+  #places: readonly Place[] = [];
+
+  /** The applications that the last pass worked on. */
+  get places(): readonly Place[] {
+    return this.#places;
+  }
+
+  notePlaces(places: readonly Place[]): void {
+    this.#places = places;
+  }
 
   /** The secret with what is remembered of it. */
   recall(place: Place, secret: Actual): Actual {

@@ -55,7 +55,7 @@ const defaultCoolDownMs = 1000;
 /** Repetitions that an account may have at once, for each call that may be under way. */
 const retriesPerPlace = 10;
 
-/** Checks the settings; sends nothing yet. Throws `credentials-invalid` or `config-invalid`. */
+/** Checks the settings and signs the first token; sends nothing yet. Throws `credentials-invalid` or `config-invalid`. */
 export async function openVoximplantTarget(settings: VoximplantSettings): Promise<VoximplantTarget> {
   const credentials = readCredentials(settings.credentials);
   const times = settings.retry ?? defaultTimes;
@@ -76,9 +76,12 @@ export async function openVoximplantTarget(settings: VoximplantSettings): Promis
     failures: 2 * Math.max(times.attempts, concurrency),
     onChange: settings.onPace,
   });
+  const tokens = createTokenSource(credentials, accountId, () => clock.toldMs());
+  // Accounts are opened while sources are, so the first call need not wait for it.
+  await tokens.current();
   const client = createClient({
     transport,
-    tokens: createTokenSource(credentials, accountId, () => clock.toldMs()),
+    tokens,
     pace,
     onRequest: settings.onRequest,
   });

@@ -1,0 +1,32 @@
+// Listings begun before the accounts say which applications there are: those of the pass before are most likely the same.
+import type { Targets } from './sites.ts';
+import type { Place } from '../plan/plan.ts';
+import type { ActualListing } from './actual.ts';
+import { listActual } from './actual.ts';
+
+/** Listings under way, by account and application id. */
+export type Foreseen = ReadonlyMap<string, Promise<ActualListing>>;
+
+/**
+ * Begins to list these places, cheaply. A listing is of an id, so it is right whatever the account answers; one that the account
+ * no longer has, or has under another id, is not asked for. What goes wrong with one is told to whoever asks for it.
+ */
+export function listAhead(places: readonly Place[], targets: Targets, signal: AbortSignal): Foreseen {
+  return new Map(
+    places.map((place) => {
+      const listing = listPlace(place, targets, signal);
+      listing.catch(() => {});
+      return [foreseenKey(place), listing];
+    }),
+  );
+}
+
+export function foreseenKey({ account, applicationId }: Place): string {
+  return `${account} ${applicationId}`;
+}
+
+async function listPlace(place: Place, targets: Targets, signal: AbortSignal): Promise<ActualListing> {
+  const target = await targets.get(place.account);
+  if (target === undefined) throw new Error(`account ${place.account} is gone`);
+  return listActual(target, place.applicationId, 'cheap', signal);
+}
