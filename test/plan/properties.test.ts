@@ -1,9 +1,10 @@
 // What every plan keeps to, whatever it is made from.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { nameTheSame } from '../../src/plan/alike.ts';
 import type { ApplicationPlan } from '../../src/plan/plan.ts';
 import { composePlan, planApplication } from '../../src/plan/plan.ts';
-import { applyPolicy } from '../../src/plan/policy.ts';
+import { applyPolicy, isPruning } from '../../src/plan/policy.ts';
 import type { Rules } from '../../src/plan/rules.ts';
 import type { Actual } from '../../src/secret/actual.ts';
 import type { Desired, DesiredState, DiscoveryScope } from '../../src/secret/desired.ts';
@@ -118,6 +119,17 @@ describe('any plan', () => {
       expect(new Set(decided)).toEqual(expected);
       expect(decided.length - new Set(decided).size).toBeLessThanOrEqual(nameless.length);
     });
+  });
+
+  it('creates and prunes nothing where desired and actual name the same secrets', () => {
+    let alike = 0;
+    property((view) => {
+      if (!nameTheSame(view.state, view.actual)) return;
+      alike += 1;
+      const { changes, standing } = planOf(view);
+      expect([...changes, ...standing].filter((one) => one.kind === 'create' || isPruning(one))).toEqual([]);
+    });
+    expect(alike).toBeGreaterThan(5);
   });
 
   it('deletes nothing that is wanted, held, damaged, foreign, unmarked, unproven or too young', () => {

@@ -1,0 +1,95 @@
+// What a process that goes on lists while it asks for the applications, and what becomes of it when they are others.
+import { expect, it } from 'vitest';
+import { VoxsyncError } from '../../src/errors.ts';
+import type { MemoryTarget } from '../../src/target/memory.ts';
+import type { Application, Target } from '../../src/target/target.ts';
+import { createWorld, decisionsOf, type World } from './world.ts';
+
+const down = new VoxsyncError('target-unreachable', 'down');
+
+interface Account {
+  /** What was asked, and answered, in order. */
+  readonly log: string[];
+  applications: (rows: readonly Application[]) => readonly Application[];
+  beforeList: (id: number) => void;
+}
+
+/** A world in which one pass has run; its account answers for its applications after everything else. */
+async function openUsed(): Promise<{ world: World; account: Account }> {
+  const account: Account = { log: [], applications: (rows) => rows, beforeList: () => {} };
+  const target = (memory: MemoryTarget): Target => ({
+    ...memory,
+    applications: async (care, signal) => {
+      account.log.push('applications?');
+      await new Promise((resolve) => {
+        setTimeout(resolve, 20);
+      });
+      account.log.push('applications!');
+      const { rows, isWhole } = await memory.applications(care, signal);
+      return { rows: account.applications(rows), isWhole };
+    },
+    list: async (id, care, signal) => {
+      account.log.push(`list ${id}`);
+      account.beforeList(id);
+      return memory.list(id, care, signal);
+    },
+  });
+  const world = await createWorld({ target });
+  world.secrets.set('a', 'one');
+  await world.run();
+  account.log.length = 0;
+  return { world, account };
+}
+
+it('lists what it worked on before while it asks, and not again', async () => {
+  const { world, account } = await openUsed();
+  const report = await world.run();
+  expect(account.log).toEqual(['applications?', 'list 1', 'applications!']);
+  expect(decisionsOf(report)).toEqual(['none A in-sync']);
+});
+
+it('lists nothing ahead in a process that knows nothing', async () => {
+  const { world, account } = await openUsed();
+  world.restart();
+  await world.run();
+  expect(account.log).toEqual(['applications?', 'applications!', 'list 1']);
+});
+
+it('asks for what is there under another id, and forgets the one before', async () => {
+  const { world, account } = await openUsed();
+  const moved = (rows: readonly Application[]) =>
+    rows.flatMap((row) => (row.id === 1 ? [] : [{ ...row, name: 'app.x.voximplant.com', shortName: 'app' }]));
+  account.applications = moved;
+  account.beforeList = (id) => {
+    if (id === 1) throw new VoxsyncError('application-not-found', 'no application 1');
+  };
+  const report = await world.run({ isDryRun: true });
+  expect(report.failures).toEqual([]);
+  expect(decisionsOf(report)).toEqual(['create A missing']);
+  account.log.length = 0;
+  await world.run({ isDryRun: true });
+  expect(account.log.filter((line) => line === 'list 1')).toEqual([]);
+});
+
+it('tells of a listing that failed, and tries anew in the next pass', async () => {
+  const { world, account } = await openUsed();
+  account.beforeList = () => {
+    throw down;
+  };
+  const failed = await world.run();
+  expect(failed.failures).toMatchObject([{ application: 'app', problem: { code: 'target-unreachable' } }]);
+  account.beforeList = () => {};
+  expect(decisionsOf(await world.run())).toEqual(['none A in-sync']);
+});
+
+it('lists nothing ahead of an account that did not answer the last time', async () => {
+  const { world, account } = await openUsed();
+  account.applications = () => {
+    throw down;
+  };
+  const failed = await world.run();
+  expect(failed.failures).toMatchObject([{ account: 'main', problem: { code: 'target-unreachable' } }]);
+  account.log.length = 0;
+  await world.run();
+  expect(account.log).toEqual(['applications?', 'applications!']);
+});
