@@ -6,12 +6,14 @@ import { expandAhead } from './discover.ts';
 import type { Evidence } from './evidence.ts';
 import { gatherEvidence } from './evidence.ts';
 import type { Holdings } from './expansion.ts';
+import type { Foreseen } from './foresight.ts';
 import { listAhead } from './foresight.ts';
+import type { Listings } from './listings.ts';
 import { assureWhole, collectActual } from './listings.ts';
 import { Readings } from './readings.ts';
 import type { PassRequest, PassSetup } from './setup.ts';
 import { rulesFor } from './setup.ts';
-import type { Failure, Site } from './sites.ts';
+import type { Failure, Site, Survey } from './sites.ts';
 import { surveySites } from './sites.ts';
 
 interface Gathered {
@@ -22,27 +24,16 @@ interface Gathered {
 
 /** Asks the accounts and the sources. Nothing is written. */
 export async function gather(setup: PassSetup, request: PassRequest): Promise<Gathered> {
-  const { stopping: signal, only, shard } = request;
-  const readings = new Readings(setup.sources, signal, request.onValue);
-  const common = new CommonExpansions();
-  const context: CollectContext = { owner: setup.rules.owner, readings, templates: setup.templates, common };
-  const surveying = surveySites(setup.mappings, setup.targets, { only, shard, signal });
-  // Who keeps to a part of the applications may need no more than a part of the sources.
-  if (only === undefined && shard === undefined)
-    expandAhead(setup.mappings, { ...context, holdings: undefined });
-  const foreseen = listAhead(setup.sightings.places, setup.targets, signal);
-  const survey = await surveying;
-  setup.sightings.notePlaces(survey.sites.map(({ place }) => place));
+  const { stopping: signal, onValue } = request;
+  const context: CollectContext = {
+    owner: setup.rules.owner,
+    readings: new Readings(setup.sources, signal, onValue),
+    templates: setup.templates,
+    common: new CommonExpansions(),
+  };
+  const { survey, foreseen } = await surveyAhead(setup, request, context);
   const listing = collectActual(survey.sites, setup.sightings, foreseen, signal);
-  const holdingsOf = (site: Site): Holdings | undefined =>
-    // Who wants every value to be compared reads every value.
-    setup.rules.drift === 'values'
-      ? undefined
-      : {
-          rules: rulesFor(site.target, setup),
-          keys: site.target.keys,
-          actual: async () => (await listing).actual.get(site)?.secrets ?? [],
-        };
+  const holdingsOf = (site: Site) => holdingsIn(listing, site, setup);
   const [desired, listed] = await Promise.all([collectDesired(survey.sites, context, holdingsOf), listing]);
   const collected = survey.sites.flatMap((site): readonly Collected[] => {
     const [wants, holds] = [desired.get(site), listed.actual.get(site)];
@@ -55,5 +46,30 @@ export async function gather(setup: PassSetup, request: PassRequest): Promise<Ga
     evidence: await gatherEvidence(assured.collected, context, signal),
     failures: [...survey.failures, ...listed.failures, ...assured.failures],
     warnings: collected.flatMap((one) => one.desired.warnings),
+  };
+}
+
+/** Asks for the applications, and begins meanwhile with what needs no answer to that. */
+async function surveyAhead(
+  { mappings, targets, sightings }: PassSetup,
+  { only, shard, stopping: signal }: PassRequest,
+  context: CollectContext,
+): Promise<{ readonly survey: Survey; readonly foreseen: Foreseen }> {
+  const surveying = surveySites(mappings, targets, { only, shard, signal });
+  // Who keeps to a part of the applications may need no more than a part of the sources.
+  if (only === undefined && shard === undefined) expandAhead(mappings, { ...context, holdings: undefined });
+  const foreseen = listAhead(sightings.places, targets, signal);
+  const survey = await surveying;
+  sightings.notePlaces(survey.sites.map(({ place }) => place));
+  return { survey, foreseen };
+}
+
+/** What a site turns out to hold; who wants every value to be compared reads every value, so that is no help then. */
+function holdingsIn(listing: Promise<Listings>, site: Site, setup: PassSetup): Holdings | undefined {
+  if (setup.rules.drift === 'values') return undefined;
+  return {
+    rules: rulesFor(site.target, setup),
+    keys: site.target.keys,
+    actual: async () => (await listing).actual.get(site)?.secrets ?? [],
   };
 }

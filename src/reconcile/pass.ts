@@ -13,7 +13,7 @@ import type { ApplyContext } from './write.ts';
 /**
  * Reads, plans, applies and reports:
  *
- * - survey: which applications the mappings name;
+ * - survey: which applications the mappings name; meanwhile what does not depend on that;
  * - sources ──read──▶ desired, target ──list──▶ actual, side by side;
  * - the listing once more, where the plan hangs on what it does not show;
  * - the values that decide, and no other;
