@@ -2,7 +2,7 @@
 import type { Rules } from '../plan/rules.ts';
 import type { Actual } from '../secret/actual.ts';
 import type { DesiredState } from '../secret/desired.ts';
-import type { CommonExpansions } from './common.ts';
+import type { SharedExpansions } from './shared.ts';
 import { caseTwins, desiredOf, refuseCollisions } from './desired.ts';
 import type { Expansion, GoneSecret, Holdings } from './expansion.ts';
 import { expandMapping } from './expand.ts';
@@ -17,7 +17,7 @@ export interface CollectContext {
   readonly owner: string;
   readonly readings: Readings;
   readonly templates: Templates;
-  readonly common: CommonExpansions;
+  readonly shared: SharedExpansions;
 }
 
 /** What is desired of one site, and the mapped secret behind each name. */

@@ -11,7 +11,7 @@ import type { Discovery, FoundSecret } from '../sources/source.ts';
 import type { Application } from '../target/target.ts';
 import type { Attempt } from './attempt.ts';
 import { attempt, heldOf, isFailed, mappedOf, publicPart } from './attempt.ts';
-import { isCommon } from './common.ts';
+import { isShared } from './shared.ts';
 import type { ExpandContext, Expansion } from './expansion.ts';
 import { fieldSetOf } from './field-sets.ts';
 import type { FieldReader, FoundPlace } from './fields.ts';
@@ -28,8 +28,8 @@ export async function expandDiscovery(
   application: Application,
   context: ExpandContext,
 ): Promise<Expansion> {
-  return isCommon(discovery)
-    ? expandCommon(discovery, place, context)
+  return isShared(discovery)
+    ? expandShared(discovery, place, context)
     : expandFor(application, discovery, place, context);
 }
 
@@ -37,7 +37,7 @@ export async function expandDiscovery(
 export function expandAhead(mappings: readonly Mapping[], context: ExpandContext): void {
   for (const { discoveries, place } of mappings) {
     for (const [index, discovery] of discoveries.entries()) {
-      if (isCommon(discovery)) expandCommon(discovery, discoveryPlace(place, index), context).catch(() => {});
+      if (isShared(discovery)) expandShared(discovery, discoveryPlace(place, index), context).catch(() => {});
     }
   }
 }
@@ -47,12 +47,12 @@ export function discoveryPlace(mapping: string, index: number): string {
   return `${mapping}.discover[${index}]`;
 }
 
-function expandCommon(
+function expandShared(
   discovery: DiscoveredSecrets,
   place: string,
   context: ExpandContext,
 ): Promise<Expansion> {
-  return context.common.of(discovery, () => expandFor(undefined, discovery, place, context));
+  return context.shared.of(discovery, () => expandFor(undefined, discovery, place, context));
 }
 
 async function expandFor(

@@ -4,7 +4,7 @@ import type { ValueReference } from '../secret/reference.ts';
 import type { Rules } from '../plan/rules.ts';
 import type { Actual } from '../secret/actual.ts';
 import type { AccountKeys } from '../secret/keys.ts';
-import type { CommonExpansions } from './common.ts';
+import type { SharedExpansions } from './shared.ts';
 import type { MappedSecret } from './mapping.ts';
 import type { Readings } from './readings.ts';
 import type { Templates } from './template.ts';
@@ -31,7 +31,7 @@ export interface ExpandContext {
   readonly readings: Readings;
   readonly templates: Templates;
   /** Shared by all applications of a pass. */
-  readonly common: CommonExpansions;
+  readonly shared: SharedExpansions;
   /** What the application holds, as soon as it is listed; `undefined` where that is no help. */
   readonly holdings: Holdings | undefined;
 }

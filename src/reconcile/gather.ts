@@ -1,7 +1,7 @@
 // Everything that a plan is made from: sources and accounts are asked side by side, and no value is read that decides nothing.
 import type { CollectContext, Collected } from './collect.ts';
 import { collectDesired } from './collect.ts';
-import { CommonExpansions } from './common.ts';
+import { SharedExpansions } from './shared.ts';
 import { expandAhead } from './discover.ts';
 import type { Evidence } from './evidence.ts';
 import { gatherEvidence } from './evidence.ts';
@@ -29,7 +29,7 @@ export async function gather(setup: PassSetup, request: PassRequest): Promise<Ga
     owner: setup.rules.owner,
     readings: new Readings(setup.sources, signal, onValue),
     templates: setup.templates,
-    common: new CommonExpansions(),
+    shared: new SharedExpansions(),
   };
   const { survey, foreseen } = await surveyAhead(setup, request, context);
   const listing = collectActual(survey.sites, setup.sightings, foreseen, signal);

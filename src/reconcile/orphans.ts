@@ -5,7 +5,7 @@ import type { Actual } from '../secret/actual.ts';
 import { mapBounded } from './bounded.ts';
 import type { CollectContext, SiteDesired } from './collect.ts';
 import { collectDesired } from './collect.ts';
-import { CommonExpansions } from './common.ts';
+import { SharedExpansions } from './shared.ts';
 import { settleGone } from './gone.ts';
 import { groupBy } from './group.ts';
 import { listSites } from './listings.ts';
@@ -45,7 +45,7 @@ export async function searchOrphans(
     owner: setup.rules.owner,
     readings,
     templates: setup.templates,
-    common: new CommonExpansions(),
+    shared: new SharedExpansions(),
   };
   const survey = await surveySites(setup.mappings, setup.targets, { only, isWhole: true, signal });
   const desired = await collectDesired(survey.sites, context);

@@ -126,5 +126,5 @@ test('no value is in anything that these commands print, at trace level too', as
   await voxsync('orphans', '--delete', 'URL', 'CRM', '--yes');
   expect(finished.map(({ exitCode }) => exitCode)).toEqual([2, 2, 0, 0, 0, 0, 2]);
   for (const { stdout, stderr } of finished) expect(tracesIn(stdout + stderr, canaries)).toEqual([]);
-  expect(snapshot(stage).map(({ name }) => name)).toEqual(['CRM', 'TRUNK']);
+  expect(new Set(snapshot(stage).map(({ name }) => name))).toEqual(new Set(['CRM', 'TRUNK']));
 });

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { VoxsyncError } from '../../src/errors.ts';
 import { collectDesired } from '../../src/reconcile/collect.ts';
-import { CommonExpansions } from '../../src/reconcile/common.ts';
+import { SharedExpansions } from '../../src/reconcile/shared.ts';
 import { Readings } from '../../src/reconcile/readings.ts';
 import { loadTemplates } from '../../src/reconcile/template.ts';
 import { createMemorySource } from '../../src/sources/memory.ts';
@@ -38,7 +38,7 @@ async function resolvedBeside(code: 'source-unreachable' | 'config-invalid') {
     owner: 'us',
     readings,
     templates,
-    common: new CommonExpansions(),
+    shared: new SharedExpansions(),
   });
   return desired.get(site)?.state.scopes.map(({ isResolved }) => isResolved);
 }

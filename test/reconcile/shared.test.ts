@@ -1,10 +1,10 @@
 // Discoveries that mean the same for every application: worked out once, begun early, and told from the others.
 import { describe, expect, it } from 'vitest';
-import { isCommon } from '../../src/reconcile/common.ts';
+import { isShared } from '../../src/reconcile/shared.ts';
 import { loadTemplates, type Templates } from '../../src/reconcile/template.ts';
 import { createWorld, discovery, mapping, type WorldChanges } from './world.ts';
 
-describe('a discovery is common', () => {
+describe('a discovery is shared', () => {
   it.each([
     ['with templates that do without the application', {}, true],
     ['with fields that the config lists', { fields: ['a', 'b'] }, true],
@@ -13,7 +13,7 @@ describe('a discovery is common', () => {
     ['nor with a variable whose name is put together', { description: '{{ [which] }}' }, false],
     ['nor with all fields, of which the application may know some', { fields: 'all' }, false],
   ] as const)('%s', (_, changes, expected) => {
-    expect(isCommon(discovery(changes))).toBe(expected);
+    expect(isShared(discovery(changes))).toBe(expected);
   });
 });
 

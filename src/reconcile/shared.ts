@@ -2,7 +2,7 @@
 import type { Expansion } from './expansion.ts';
 import type { DiscoveredSecrets } from './mapping.ts';
 
-export class CommonExpansions {
+export class SharedExpansions {
   readonly #byDiscovery = new Map<DiscoveredSecrets, Promise<Expansion>>();
 
   /** Made when it is first asked for. */
@@ -17,6 +17,6 @@ export class CommonExpansions {
  * Whether nothing of it depends on the application. A template that does not say `application` cannot mean it, but for a name
  * that it puts together (`{{ [part] }}`); and of all fields those are left out that the application knows.
  */
-export function isCommon({ fields, name, description }: DiscoveredSecrets): boolean {
+export function isShared({ fields, name, description }: DiscoveredSecrets): boolean {
   return fields !== 'all' && !/application|\[/.test(name + description);
 }
