@@ -1,4 +1,4 @@
-// All bytes of an answer, or the knowledge that there are too many.
+// The end of an answer: all its bytes, or the knowledge that there are too many, and a connection that can be used again.
 import { setImmediate as turn } from 'node:timers/promises';
 
 /** Reads a stream to its end; `undefined` as soon as it turns out longer than the limit, and then no more is read. */
@@ -13,7 +13,10 @@ export async function readBytes(
     if (size > limitBytes) return undefined;
     chunks.push(chunk);
   }
-  // undici frees a connection a moment after its last byte. Who asks at once is given another, with a handshake of its own.
-  await turn();
   return Buffer.concat(chunks);
+}
+
+/** undici frees a connection a turn after its last byte; who asks sooner is given another, with a handshake of its own. */
+export async function untilConnectionIsFree(): Promise<void> {
+  await turn();
 }

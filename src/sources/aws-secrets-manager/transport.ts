@@ -3,7 +3,7 @@ import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Dispatcher } from 'undici';
 import { EnvHttpProxyAgent } from 'undici';
 import { VoxsyncError } from '../../errors.ts';
-import { readBytes } from '../../answer-body.ts';
+import { readBytes, untilConnectionIsFree } from '../../answer-body.ts';
 import { decodeText } from '../../secret/text.ts';
 
 export type Transport = SecretsManagerClient['config']['requestHandler'];
@@ -70,6 +70,7 @@ export function createTransport(id: string, bounds: TransportBounds): Transport 
  */
 async function readBody(id: string, { body }: Dispatcher.ResponseData): Promise<Uint8Array> {
   const bytes = await readBytes(body, sizeLimitMiB * 1024 * 1024);
+  await untilConnectionIsFree();
   const problem = bytes === undefined ? `is larger than ${sizeLimitMiB} MiB` : 'is not UTF-8';
   if (bytes !== undefined && decodeText(bytes) !== undefined) return new Uint8Array(bytes);
   throw new VoxsyncError('source-answer-invalid', `${id}: an answer ${problem}`);

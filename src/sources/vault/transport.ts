@@ -4,7 +4,7 @@ import type { Dispatcher } from 'undici';
 import { VoxsyncError } from '../../errors.ts';
 import { send } from '../../http.ts';
 import { ServerClock } from '../../server-clock.ts';
-import { readBytes } from '../../answer-body.ts';
+import { readBytes, untilConnectionIsFree } from '../../answer-body.ts';
 import { decodeText } from '../../secret/text.ts';
 import type { Connections } from './agent.ts';
 import { createClusterIndex } from './cluster-index.ts';
@@ -108,6 +108,7 @@ async function readAnswer(
 ): Promise<{ statusCode: number; body: unknown }> {
   const { statusCode } = answer;
   const bytes = await readBytes(answer.body, sizeLimit);
+  await untilConnectionIsFree();
   if (bytes === undefined) {
     throw new VoxsyncError('source-answer-invalid', `${id}: the answer is larger than 16 MiB`);
   }

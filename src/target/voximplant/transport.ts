@@ -2,7 +2,7 @@
 import type { Dispatcher } from 'undici';
 import { Agent, send } from '../../http.ts';
 import type { ServerClock } from '../../server-clock.ts';
-import { readBytes } from '../../answer-body.ts';
+import { readBytes, untilConnectionIsFree } from '../../answer-body.ts';
 import { decodeText } from '../../secret/text.ts';
 import { answerError, connectionError, deadlineError, parseRetryAfter } from './http-errors.ts';
 import type { CallKind } from './error-codes.ts';
@@ -51,8 +51,10 @@ export function openTransport({ endpoint, connections, timeoutMs, clock }: Trans
   });
 
   const { origin, pathname } = new URL(endpoint);
+  let underWay = 0;
 
   async function post(exchange: Exchange): Promise<HttpAnswer> {
+    underWay += 1;
     const deadline = AbortSignal.timeout(timeoutMs);
     const sentAtMs = Date.now();
     try {
@@ -73,6 +75,10 @@ export function openTransport({ endpoint, connections, timeoutMs, clock }: Trans
     } catch (thrown) {
       exchange.signal.throwIfAborted();
       throw deadline.aborted ? deadlineError(timeoutMs, exchange) : connectionError(thrown, exchange);
+    } finally {
+      underWay -= 1;
+      // Among many, each has a connection already, and need not wait.
+      if (underWay === 0) await untilConnectionIsFree();
     }
   }
 
