@@ -69,7 +69,7 @@ test('a later pass has a row of its own, and is held against the bound of a pass
     judge(resultsOf([{ ...run, ...changes }])).map(({ what, holds }) => [what, holds]);
   const what = 'a later pass of `voxsync run`, 1,000 secrets unchanged';
   const time = (ms: number) =>
-    `${what} at 50 ms, pages of 1,000: time of the pass (${ms} ms) to latency bound (100 ms)`;
+    `${what} at 50 ms, pages of 1,000: time of the pass (${ms} ms) to latency bound of a first pass (100 ms)`;
   const values = `${what}, pages of 1,000: values read`;
   expect(verdictsOf({})).toEqual([
     [time(125), true],
