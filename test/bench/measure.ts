@@ -28,22 +28,46 @@ export interface Usage {
 
 /** Runs a command, and measures it. Rejects, with the end of its stderr, when it exits with anything but 0. */
 export async function runMeasured(command: Command): Promise<Usage> {
-  const { wallMs, told, stderr } = await run(command, ['--require', reporter]);
-  const { peakKiB, cpuMicros }: { peakKiB: number; cpuMicros: number } = JSON.parse(told);
+  const { wallMs, told, stderr } = await run(reporting(command));
   const passMs = /"durationMs":(\d+).*"msg":"pass finished"/.exec(stderr)?.[1];
-  const usage = { wallMs, cpuMs: cpuMicros / 1000, peakMiB: peakKiB / 1024 };
+  const usage = { wallMs, ...readUsage(told) };
   return passMs === undefined ? usage : { ...usage, passMs: Number(passMs) };
+}
+
+/** A program under way whose stdout is for the caller to read. */
+export interface Reporting {
+  readonly child: ChildProcess;
+  /** What it used, for `readUsage`; whole when it has ended, like its stderr. */
+  readonly told: Promise<string>;
+  readonly stderr: Promise<string>;
+}
+
+/** Starts a command that goes on until it is asked to end, and then tells what it used. */
+export function startReporting(command: Command): Reporting {
+  const child = startNode(reporting(command));
+  const [, , stderr, told] = child.stdio;
+  return { child, stderr: textOf(stderr), told: textOf(told) };
+}
+
+/** What the reporter told at the end of a program. */
+export function readUsage(told: string): Pick<Usage, 'cpuMs' | 'peakMiB'> {
+  const { peakKiB, cpuMicros }: { peakKiB: number; cpuMicros: number } = JSON.parse(told);
+  return { cpuMs: cpuMicros / 1000, peakMiB: peakKiB / 1024 };
+}
+
+function reporting(command: Command): Command {
+  return { ...command, args: ['--require', reporter, ...command.args] };
 }
 
 /** Runs a command with nothing added to it, and tells the milliseconds from its start to its end. */
 export async function runTimed(command: Command, exitCodes: readonly number[] = [0]): Promise<number> {
-  const { wallMs } = await run(command, [], exitCodes);
+  const { wallMs } = await run(command, exitCodes);
   return wallMs;
 }
 
 /** Runs a command of ours and gives what it wrote to stdout. */
 export async function runForOutput(command: Command): Promise<string> {
-  const { stdout } = await run(command, []);
+  const { stdout } = await run(command);
   return stdout;
 }
 
@@ -73,13 +97,9 @@ interface Ended {
   readonly told: string;
 }
 
-async function run(
-  command: Command,
-  nodeOptions: readonly string[],
-  exitCodes: readonly number[] = [0],
-): Promise<Ended> {
+async function run(command: Command, exitCodes: readonly number[] = [0]): Promise<Ended> {
   const startedAt = performance.now();
-  const child = startNode({ ...command, args: [...nodeOptions, ...command.args] });
+  const child = startNode(command);
   const timer = setTimeout(() => child.kill('SIGKILL'), longestMs);
   const outputs = child.stdio.slice(1).map(textOf);
   const { wallMs, exitCode } = await new Promise<{ wallMs: number; exitCode: number | null }>(

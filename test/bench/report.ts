@@ -12,7 +12,8 @@ import { callsText, duration, tableLines, whole, type Column } from './table.ts'
 import { judge, type Verdict } from './verdicts.ts';
 
 /** One line of the table, whatever it was measured with. */
-interface Line extends Usage {
+interface Line extends Omit<Usage, 'cpuMs'> {
+  readonly cpuMs?: number;
   readonly where: string;
   readonly scenario: string;
   readonly contender: ContenderId;
@@ -35,7 +36,7 @@ const columns: readonly Column<Line>[] = [
   { title: 'bound', align: 'right', cell: ({ bound }) => (bound ? duration(bound.boundMs) : '–') },
   { title: 'ratio', align: 'right', cell: ({ bound }) => (bound ? bound.ratio.toFixed(2) : '–') },
   { title: 'peak, MiB', align: 'right', cell: ({ peakMiB }) => whole(peakMiB) },
-  { title: 'CPU', align: 'right', cell: ({ cpuMs }) => duration(cpuMs) },
+  { title: 'CPU', align: 'right', cell: ({ cpuMs }) => (cpuMs === undefined ? '–' : duration(cpuMs)) },
 ];
 
 const verdictColumns: readonly Column<Verdict>[] = [

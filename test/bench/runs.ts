@@ -3,13 +3,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Block } from './blocks.ts';
 import { contenders } from './contenders/all.ts';
 import { contenderIds, type ContenderId } from './contenders/contender.ts';
+import { prepareLoop } from './contenders/voxsync.ts';
 import type { Calls } from './emulator.ts';
+import { measureLaterPasses } from './later-passes.ts';
 import { runMeasured, type Usage } from './measure.ts';
 import { countAfter, groupsIn, scenarioIds, Secrets, type ScenarioId } from './scenarios.ts';
 import { onStage, type Stage } from './stage.ts';
 
-/** One run of one contender. */
-export interface Run extends Usage {
+/** One run of one contender; or one pass of many, whose wall time is that of the pass and whose CPU time is not known. */
+export interface Run extends Omit<Usage, 'cpuMs'> {
+  readonly cpuMs?: number;
   readonly contender: ContenderId;
   readonly scenario: ScenarioId;
   readonly secrets: number;
@@ -65,8 +68,9 @@ function turnsOf({ turns }: Block): readonly BlockTurn[] {
     scenarioIds.flatMap((scenario) =>
       contenderIds.flatMap((contender) => {
         const turn = turns[contender];
-        const isPart = turn !== undefined && repeat < turn.repeats && turn.scenarios.includes(scenario);
-        return isPart ? [{ repeat, scenario, contender }] : [];
+        if (turn === undefined || !turn.scenarios.includes(scenario)) return [];
+        // Later passes are repeats of one another already.
+        return repeat < (scenario === 'later' ? 1 : turn.repeats) ? [{ repeat, scenario, contender }] : [];
       }),
     ),
   ).flat();
@@ -82,16 +86,25 @@ async function takeTurn(
   ground: Ground,
 ): Promise<Run> {
   const { contender, scenario } = turn;
-  const { emulator, task } = ground.stage;
   const application = applicationOf(turn);
   await arrange(scenario, application, ground);
-  const command = await contenders[contender].prepare(task(application, { groups: groupsIn(scenario) }));
-  await emulator.takeCalls();
-  const usage = await runMeasured(command);
-  const calls = await emulator.takeCalls();
+  const measured = await measure(turn, ground.stage);
   if (scenario === 'first') ground.filledAt.set(application, performance.now());
   await requireDone(scenario, application, ground);
-  return { contender, scenario, secrets, latencyMs, pageSize, calls, ...usage };
+  return { contender, scenario, secrets, latencyMs, pageSize, ...measured };
+}
+
+async function measure(
+  turn: BlockTurn,
+  { emulator, task }: Stage,
+): Promise<Pick<Run, keyof Usage | 'calls'>> {
+  const { contender, scenario } = turn;
+  const work = task(applicationOf(turn), { groups: groupsIn(scenario) });
+  if (scenario === 'later') return measureLaterPasses(await prepareLoop(work), emulator);
+  const command = await contenders[contender].prepare(work);
+  await emulator.takeCalls();
+  const usage = await runMeasured(command);
+  return { ...usage, calls: await emulator.takeCalls() };
 }
 
 /** Brings the source, and the application where somebody is to have touched it, to where a scenario begins. */

@@ -1,11 +1,15 @@
-// The five scenarios: what the source and the application look like before a contender's turn, and after it.
-export const scenarioIds = ['first', 'unchanged', 'rotated', 'drifted', 'removed'] as const;
+// The scenarios: what the source and the application look like before a contender's turn, and after it.
+export const scenarioIds = ['first', 'unchanged', 'later', 'rotated', 'drifted', 'removed'] as const;
 
 export type ScenarioId = (typeof scenarioIds)[number];
+
+/** Every one but the passes of a process that goes on, which of all contenders only voxsync is. */
+export const commonScenarioIds: readonly ScenarioId[] = scenarioIds.filter((id) => id !== 'later');
 
 export const scenarioTitles: Readonly<Record<ScenarioId, string>> = {
   first: 'first sync',
   unchanged: 'unchanged',
+  later: 'unchanged, later pass',
   rotated: '1 % rotated',
   drifted: '1 % drifted',
   removed: 'one mapping removed',
@@ -78,5 +82,5 @@ export function countAfter(scenario: ScenarioId, { count, share }: Secrets): num
 /** How many secrets a scenario changes. */
 export function changedIn(scenario: ScenarioId, secrets: number): number {
   if (scenario === 'first') return secrets;
-  return scenario === 'unchanged' ? 0 : Math.ceil(secrets / 100);
+  return scenario === 'unchanged' || scenario === 'later' ? 0 : Math.ceil(secrets / 100);
 }

@@ -118,15 +118,32 @@ function judgeTimes({ runs }: Results): readonly Verdict[] {
       .join(', ');
   const first = find('first', 1000, 'voxsync');
   const passes = [1000, 100].flatMap((pageSize) => {
-    const row = find('unchanged', pageSize, 'voxsync');
-    const passMs = row?.passMs;
-    if (row === undefined || passMs === undefined) return [];
-    const what = `1,000 secrets unchanged at 50 ms, pages of ${whole(pageSize)}: time of the pass (${duration(passMs)}) to latency bound (${duration(row.boundMs)})`;
-    return [atMost(what, passMs / row.boundMs, 1.25, { show: times, others: others('unchanged', pageSize) })];
+    const beside = others('unchanged', pageSize);
+    const later = judgeLater(find('later', pageSize, 'voxsync'), beside);
+    return judgePass(find('unchanged', pageSize, 'voxsync'), beside).concat(later);
   });
   if (first === undefined) return passes;
   const what = `first sync of 1,000 secrets at 50 ms: wall time to latency bound (${duration(first.boundMs)})`;
   return [atMost(what, first.ratio, 1.1, { show: times, others: others('first', 1000) }), ...passes];
+}
+
+const laterPass = 'a later pass of `voxsync run`, ';
+
+/** What a pass takes that finds nothing to do, without the process around it. */
+function judgePass(row: Row | undefined, others: string): readonly Verdict[] {
+  if (row?.passMs === undefined) return [];
+  const { passMs, boundMs, pageSize } = row;
+  const isLater = row.scenario === 'later';
+  // The bound counts a round for the applications, which a later pass asks for while it lists.
+  const [who, bound] = isLater ? [laterPass, 'bound of a first pass'] : ['', 'bound'];
+  const what = `${who}1,000 secrets unchanged at 50 ms, pages of ${whole(pageSize)}: time of the pass (${duration(passMs)}) to latency ${bound} (${duration(boundMs)})`;
+  return [atMost(what, passMs / boundMs, 1.25, { show: times, others })];
+}
+
+function judgeLater(row: Row | undefined, others: string): readonly Verdict[] {
+  if (row === undefined) return [];
+  const what = `${laterPass}1,000 secrets unchanged, pages of ${whole(row.pageSize)}: values read`;
+  return judgePass(row, others).concat(atMost(what, row.valueReads, 0));
 }
 
 function judgeScale({ plan, scale }: Results): readonly Verdict[] {

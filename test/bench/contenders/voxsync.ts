@@ -1,23 +1,29 @@
-// voxsync as a contender: its own config, and one `voxsync sync`.
+// voxsync as a contender: its own config, and one `voxsync sync`, or a `voxsync run`.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { voxsync } from '../voxsync.ts';
+import type { Command } from '../measure.ts';
 import { awsEnvironment, awsRegion, type Contender, type Origin, type Task } from './contender.ts';
 
 export const voxsyncContender: Contender = {
   id: 'voxsync',
   title: 'voxsync',
   concurrency: 8,
-  async prepare(task) {
-    const file = join(task.folder, `${task.application}.yaml`);
-    await writeFile(file, JSON.stringify(configOf(task), undefined, 2));
-    return {
-      folder: task.folder,
-      args: [voxsync, 'sync', '--config', file],
-      environment: environmentOf(task.origin),
-    };
-  },
+  prepare: (task) => commandOf('sync', task, configOf(task)),
 };
+
+/** A `voxsync run` that does the same as often as it may, and is not asked for its health. */
+export function prepareLoop(task: Task): Promise<Command> {
+  const server = { host: '127.0.0.1', port: 0 };
+  return commandOf('run', task, { ...configOf(task), schedule: { every: '1s' }, server });
+}
+
+async function commandOf(command: 'sync' | 'run', task: Task, config: object): Promise<Command> {
+  const { folder, application, origin } = task;
+  const file = join(folder, `${application}.yaml`);
+  await writeFile(file, JSON.stringify(config, undefined, 2));
+  return { folder, args: [voxsync, command, '--config', file], environment: environmentOf(origin) };
+}
 
 /** One mapping for each group, every limit off. */
 export function configOf(task: Task) {
