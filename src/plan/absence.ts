@@ -34,11 +34,14 @@ export function unwantedOf(
   rules: Pick<Rules, 'owner' | 'graceSeconds'>,
 ): readonly Unwanted[] {
   const named = new Map(desired.secrets.filter(isNamed).map((secret) => [secret.name, secret]));
-  const [successors, byName] = [findSuccessors(desired), actualByName(actual, rules.owner)];
-  return actual.flatMap((secret): readonly Unwanted[] => {
+  const unwanted = actual.flatMap((secret) => {
     const own = named.get(secret.name);
-    if (own !== undefined && own.state !== 'absent') return [];
-    return [{ secret, absent: own, awaited: awaitedName(secret, successors, byName, rules) }];
+    return own !== undefined && own.state !== 'absent' ? [] : [{ secret, absent: own }];
+  });
+  if (unwanted.length === 0) return [];
+  const [successors, byName] = [findSuccessors(desired), actualByName(actual, rules.owner)];
+  return unwanted.map(({ secret, absent }) => {
+    return { secret, absent, awaited: awaitedName(secret, successors, byName, rules) };
   });
 }
 

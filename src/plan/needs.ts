@@ -52,7 +52,7 @@ function needsSourceValue(wanted: Wanted, actual: Actual | undefined, rules: Rul
 }
 
 function wantedByName(desired: DesiredState): ReadonlyMap<string, Wanted> {
-  return new Map(
-    desired.secrets.flatMap((secret) => (secret.state === 'wanted' ? [[secret.name, secret]] : [])),
-  );
+  const byName = new Map<string, Wanted>();
+  for (const secret of desired.secrets) if (secret.state === 'wanted') byName.set(secret.name, secret);
+  return byName;
 }

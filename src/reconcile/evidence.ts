@@ -69,6 +69,7 @@ async function fingerprinted(secret: Actual, { target, place }: Site, signal: Ab
 }
 
 function withValues(one: Collected, mapped: readonly MappedSecret[], context: CollectContext): Evidence {
+  if (mapped.length === 0) return { ...one, desired: one.desired.state, values: new Map() };
   const keyed = { ...context, keys: one.site.target.keys };
   const valued = new Map(mapped.map((secret) => [secret.name, valueOf(secret, keyed, context.templates)]));
   const values = [...valued].flatMap(([name, { value }]) =>

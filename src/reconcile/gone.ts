@@ -25,7 +25,8 @@ export async function settleGone(
 
 /** Holds what the application has of those that could not be settled, so that somebody hears why; their discoveries are in doubt. */
 export function holdUnsettled(one: Collected, readings: Readings): Collected {
-  const { state } = one.desired;
+  const { state, gone } = one.desired;
+  if (gone.length === 0) return one;
   const claimed = new Set(state.secrets.filter(isNamed).map(({ name }) => name));
   const traces = tracesIn(one);
   const unsettled = goneWithTrace(one).flatMap((gone) => {
@@ -47,6 +48,7 @@ export function holdUnsettled(one: Collected, readings: Readings): Collected {
 }
 
 function goneWithTrace(one: Collected): readonly GoneSecret[] {
+  if (one.desired.gone.length === 0) return [];
   const traces = tracesIn(one);
   return one.desired.gone.filter((gone) => traces.has(originOf(gone)));
 }

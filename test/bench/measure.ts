@@ -1,5 +1,7 @@
 // Runs one Node program to its end: how long it took, and the CPU time and memory it used.
 import { spawn, type ChildProcess } from 'node:child_process';
+import { open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Readable, type Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -77,12 +79,15 @@ process.once('exit', () => {
 });
 
 /** Starts Node with a command; whatever ends this process ends it too. Its file descriptor 3 is a pipe to us. */
-export function startNode({ args, folder, environment }: Command): ChildProcess {
+export function startNode(
+  { args, folder, environment }: Command,
+  [stdout, stderr]: readonly (number | 'pipe')[] = ['pipe', 'pipe'],
+): ChildProcess {
   const child = spawn(process.execPath, args, {
     cwd: folder,
     // Nothing of ours may change what is measured: no NODE_*, AWS_*, VAULT_* or VOXSYNC_* variable.
     env: { PATH: process.env['PATH'], HOME: folder, TMPDIR: folder, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    stdio: ['ignore', stdout, stderr, 'pipe'],
   });
   living.add(child);
   child.once('exit', () => living.delete(child));
@@ -98,10 +103,16 @@ interface Ended {
 }
 
 async function run(command: Command, exitCodes: readonly number[] = [0]): Promise<Ended> {
+  // Into files: who reads from the other end of a pipe takes CPU time from what is measured, line by line.
+  const files = ['stdout.txt', 'stderr.txt'].map((name) => join(command.folder, name));
+  const handles = await Promise.all(files.map((file) => open(file, 'w')));
   const startedAt = performance.now();
-  const child = startNode(command);
+  const child = startNode(
+    command,
+    handles.map(({ fd }) => fd),
+  );
   const timer = setTimeout(() => child.kill('SIGKILL'), longestMs);
-  const outputs = child.stdio.slice(1).map(textOf);
+  const told = textOf(child.stdio[3]);
   const { wallMs, exitCode } = await new Promise<{ wallMs: number; exitCode: number | null }>(
     (resolve, reject) => {
       child.once('error', reject);
@@ -109,8 +120,9 @@ async function run(command: Command, exitCodes: readonly number[] = [0]): Promis
     },
   );
   clearTimeout(timer);
-  const [stdout = '', stderr = '', told = ''] = await Promise.all(outputs);
-  if (exitCode !== null && exitCodes.includes(exitCode)) return { wallMs, told, stdout, stderr };
+  await Promise.all(handles.map((handle) => handle.close()));
+  const [stdout = '', stderr = ''] = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+  if (exitCode !== null && exitCodes.includes(exitCode)) return { wallMs, told: await told, stdout, stderr };
   const end = `${stdout.slice(-1000)}\n${stderr.slice(-2000)}`;
   throw new Error(`${command.args.join(' ')} ended with ${exitCode ?? 'a signal'}:\n${end}`);
 }
