@@ -67,9 +67,12 @@ export function openTransport({ endpoint, connections, timeoutMs, clock }: Trans
         signal: AbortSignal.any([exchange.signal, deadline]),
       });
       clock.note(headerText(answer.headers['date']), sentAtMs, Date.now());
+      const text = await readText(answer.body, exchange);
+      // Among many, each has a connection already, and need not wait.
+      if (underWay === 1) await untilConnectionIsFree();
       return {
         status: answer.statusCode,
-        text: await readText(answer.body, exchange),
+        text,
         retryAfterMs: parseRetryAfter(headerText(answer.headers['retry-after']), Date.now()),
       };
     } catch (thrown) {
@@ -77,8 +80,6 @@ export function openTransport({ endpoint, connections, timeoutMs, clock }: Trans
       throw deadline.aborted ? deadlineError(timeoutMs, exchange) : connectionError(thrown, exchange);
     } finally {
       underWay -= 1;
-      // Among many, each has a connection already, and need not wait.
-      if (underWay === 0) await untilConnectionIsFree();
     }
   }
 
