@@ -7,6 +7,7 @@ import { problemOf } from './held.ts';
 import type { Outcome } from './outcome.ts';
 import { misplacedSites } from './places.ts';
 import type { Sightings } from './sightings.ts';
+import { placeKey } from './sites.ts';
 import type { ApplyContext } from './write.ts';
 import { told } from './write.ts';
 
@@ -56,14 +57,4 @@ function refused(
   if (context.stopping.aborted) return changes.map((change) => ({ place, change, result: 'waiting' }));
   const problem = problemOf(error);
   return changes.map((change) => told({ place, change, result: 'failed', problem }, context));
-}
-
-function placeKey({
-  account,
-  applicationId,
-}: {
-  readonly account: string;
-  readonly applicationId: number;
-}): string {
-  return `${account} ${applicationId}`;
 }

@@ -1,10 +1,11 @@
 // Listings begun before the accounts say which applications there are: those of the pass before are most likely the same.
-import type { Targets } from './sites.ts';
 import type { Place } from '../plan/plan.ts';
 import type { ActualListing } from './actual.ts';
 import { listActual } from './actual.ts';
+import type { Targets } from './sites.ts';
+import { placeKey } from './sites.ts';
 
-/** Listings under way, by account and application id. */
+/** Listings under way, by `placeKey`. */
 export type Foreseen = ReadonlyMap<string, Promise<ActualListing>>;
 
 /**
@@ -16,13 +17,9 @@ export function listAhead(places: readonly Place[], targets: Targets, signal: Ab
     places.map((place) => {
       const listing = listPlace(place, targets, signal);
       listing.catch(() => {});
-      return [foreseenKey(place), listing];
+      return [placeKey(place), listing];
     }),
   );
-}
-
-export function foreseenKey({ account, applicationId }: Place): string {
-  return `${account} ${applicationId}`;
 }
 
 async function listPlace(place: Place, targets: Targets, signal: AbortSignal): Promise<ActualListing> {

@@ -10,11 +10,11 @@ import type { ActualListing } from './actual.ts';
 import { listActual } from './actual.ts';
 import type { Collected } from './collect.ts';
 import type { Foreseen } from './foresight.ts';
-import { foreseenKey } from './foresight.ts';
 import { groupBy } from './group.ts';
 import { problemOf } from './held.ts';
 import type { Sightings } from './sightings.ts';
 import type { Failure, Site } from './sites.ts';
+import { placeKey } from './sites.ts';
 
 /** What came of listing sites: those that cannot be listed are failures, and the others go on. */
 export interface Listings {
@@ -30,7 +30,7 @@ export async function collectActual(
   signal: AbortSignal,
 ): Promise<Listings> {
   const list = ({ target, place }: Site): Promise<ActualListing> =>
-    foreseen.get(foreseenKey(place)) ?? listActual(target, place.applicationId, 'cheap', signal);
+    foreseen.get(placeKey(place)) ?? listActual(target, place.applicationId, 'cheap', signal);
   return settleListings(sites, sightings, list, signal);
 }
 

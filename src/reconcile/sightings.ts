@@ -1,6 +1,7 @@
 // What a long-lived process remembers: where it worked, and when each secret was last modified while its value was known to be right.
 import type { Place } from '../plan/plan.ts';
 import type { Actual } from '../secret/actual.ts';
+import { placeKey } from './sites.ts';
 
 /** Times by secret; a number each, so that a hundred thousand secrets cost a few megabytes. */
 export class Sightings {
@@ -34,5 +35,5 @@ export class Sightings {
 }
 
 function keyOf(place: Place, id: number): string {
-  return `${place.account} ${place.applicationId} ${id}`;
+  return `${placeKey(place)} ${id}`;
 }

@@ -25,6 +25,11 @@ export interface Site {
   readonly mappings: readonly Mapping[];
 }
 
+/** Names an application among those of all accounts. */
+export function placeKey({ account, applicationId }: Place): string {
+  return `${account} ${applicationId}`;
+}
+
 /** Something larger than one secret that could not be worked on. */
 export interface Failure {
   readonly account?: string | undefined;

@@ -1,5 +1,8 @@
 // Faults, latency and the hook before each call, as a client on the other end of the wire meets them.
+import { once } from 'node:events';
+import { request } from 'node:http';
 import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { parseFault, type Emulator, type EmulatorFault } from '../../src/emulator/emulator.ts';
 import { column } from './client.ts';
@@ -189,6 +192,23 @@ test('the latency is waited before the call takes effect', async () => {
   // One timer tick of slack: timers may fire a fraction of a millisecond early.
   expect(performance.now() - begun).toBeGreaterThanOrEqual(58);
   expect(emulator.journal.highestConcurrency).toBe(2);
+});
+
+test('the latency counts from when a call begins to come in', async () => {
+  const { emulator, client } = await start({ latencyMs: 1200 });
+  const answered: string[] = [];
+  const slow = request(`${emulator.url}/GetSecrets`, {
+    method: 'POST',
+    headers: { authorization: client.authorization, 'content-type': 'application/x-www-form-urlencoded' },
+  });
+  const slowAnswer = once(slow, 'response').then(() => answered.push('began first, sent its body last'));
+  slow.flushHeaders();
+  await delay(200);
+  const quickAnswer = client.call('GetSecrets', inApp).then(() => answered.push('came at once'));
+  await delay(400);
+  slow.end(new URLSearchParams(inApp).toString());
+  await Promise.all([slowAnswer, quickAnswer]);
+  expect(answered).toEqual(['began first, sent its body last', 'came at once']);
 });
 
 test('a listener may change the state between two pages', async () => {
