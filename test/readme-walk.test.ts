@@ -26,8 +26,9 @@ test('checks, plans, syncs, finds what was changed by hand and repairs it, and c
   const parts = ['walk-start', 'walk-sync', 'walk-by-hand', 'walk-count'].map((name) =>
     here(commandsOf(name)),
   );
-  // Whatever ends the script ends the emulator.
-  const line = [command, 'set -e', parts[0], "trap 'kill $!' EXIT", ...parts.slice(1)].join('\n');
+  // Whatever ends the script ends the emulator, which may still be keeping compiled code in the folder.
+  const ending = "trap 'kill $! && wait $! || true' EXIT";
+  const line = [command, 'set -e', parts[0], ending, ...parts.slice(1)].join('\n');
   const { exitCode, stdout, stderr } = await startShell(line, { folder, temporary: folder }).ended;
   expect(stderr).not.toContain('error:');
   expect(exitCode).toBe(0);
