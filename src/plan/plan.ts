@@ -10,11 +10,15 @@ import { guardApplication } from './guard.ts';
 import { actualByName, countOwned } from './owned.ts';
 import type { Rules } from './rules.ts';
 
-/** The application that a plan is for. */
-export interface Place {
+/** What tells an application from all others. */
+export interface PlaceId {
   /** The account's id in the config. */
   readonly account: string;
   readonly applicationId: number;
+}
+
+/** The application that a plan is for. */
+export interface Place extends PlaceId {
   readonly application: string;
 }
 

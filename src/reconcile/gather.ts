@@ -7,7 +7,7 @@ import type { Evidence } from './evidence.ts';
 import { gatherEvidence } from './evidence.ts';
 import type { Holdings } from './expansion.ts';
 import type { Foreseen } from './foresight.ts';
-import { listAhead } from './foresight.ts';
+import { listAhead, placesAhead } from './foresight.ts';
 import type { Listings } from './listings.ts';
 import { assureWhole, collectActual } from './listings.ts';
 import { Readings } from './readings.ts';
@@ -51,14 +51,16 @@ export async function gather(setup: PassSetup, request: PassRequest): Promise<Ga
 
 /** Asks for the applications, and begins meanwhile with what needs no answer to that. */
 async function surveyAhead(
-  { mappings, targets, sightings }: PassSetup,
-  { only, shard, stopping: signal }: PassRequest,
+  setup: PassSetup,
+  request: PassRequest,
   context: CollectContext,
 ): Promise<{ readonly survey: Survey; readonly foreseen: Foreseen }> {
+  const { mappings, targets, sightings } = setup;
+  const { only, shard, stopping: signal } = request;
   const surveying = surveySites(mappings, targets, { only, shard, signal });
+  const foreseen = listAhead(placesAhead(setup, request), targets, signal);
   // Who keeps to a part of the applications may need no more than a part of the sources.
   if (only === undefined && shard === undefined) expandAhead(mappings, { ...context, holdings: undefined });
-  const foreseen = listAhead(sightings.places, targets, signal);
   const survey = await surveying;
   sightings.notePlaces(survey.sites.map(({ place }) => place));
   return { survey, foreseen };

@@ -6,10 +6,10 @@ import { placeKey } from './sites.ts';
 /** Times by secret; a number each, so that a hundred thousand secrets cost a few megabytes. */
 export class Sightings {
   readonly #times = new Map<string, number>();
-  #places: readonly Place[] = [];
+  #places: readonly Place[] | undefined;
 
-  /** The applications that the last pass worked on. */
-  get places(): readonly Place[] {
+  /** The applications that the last pass worked on; `undefined` before the first one. */
+  get places(): readonly Place[] | undefined {
     return this.#places;
   }
 

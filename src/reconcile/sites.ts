@@ -1,7 +1,7 @@
 // The places a pass works on: each application that a mapping names, with all the mappings that name it.
 import { asVoxsyncError, isAbort } from '../errors.ts';
 import type { Problem } from '../secret/desired.ts';
-import type { Place } from '../plan/plan.ts';
+import type { Place, PlaceId } from '../plan/plan.ts';
 import type { Application, Target } from '../target/target.ts';
 import type { ApplicationPattern } from './applications.ts';
 import { listApplications, matchApplications } from './applications.ts';
@@ -26,7 +26,7 @@ export interface Site {
 }
 
 /** Names an application among those of all accounts. */
-export function placeKey({ account, applicationId }: Place): string {
+export function placeKey({ account, applicationId }: PlaceId): string {
   return `${account} ${applicationId}`;
 }
 

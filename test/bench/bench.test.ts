@@ -69,7 +69,7 @@ test('a later pass has a row of its own, and is held against the bound of a pass
     judge(resultsOf([{ ...run, ...changes }])).map(({ what, holds }) => [what, holds]);
   const what = 'a later pass of `voxsync run`, 1,000 secrets unchanged';
   const time = (ms: number) =>
-    `${what} at 50 ms, pages of 1,000: time of the pass (${ms} ms) to latency bound of a first pass (100 ms)`;
+    `${what} at 50 ms, pages of 1,000: time of the pass (${ms} ms) to latency bound of one that asks first (100 ms)`;
   const values = `${what}, pages of 1,000: values read`;
   expect(verdictsOf({})).toEqual([
     [time(125), true],
@@ -129,14 +129,14 @@ test('a wish for one scenario keeps the first sync, on which it stands, and leav
   expect(() => readArguments(['--scenario', 'drift'])).toThrow('drift: not one of first, unchanged');
 });
 
-test('voxsync alone makes later passes, for 1,000 secrets at either page size, or 100 of them in a hurry', () => {
+test('voxsync alone makes later passes and names applications by id, for 1,000 secrets at either page size, or 100 of them in a hurry', () => {
   const turnsOf = (...args: string[]) =>
-    readArguments(['--scenario', 'later', ...args]).blocks.flatMap(({ secrets, pageSize, turns }) =>
+    readArguments(['--scenario', 'by-id', '--scenario', 'later', ...args]).blocks.flatMap(({ secrets, pageSize, turns }) =>
       Object.entries(turns)
         .filter(([, { scenarios }]) => scenarios.includes('later'))
         .map(([contender, { scenarios }]) => [secrets, pageSize, contender, scenarios]),
     );
-  const scenarios = ['first', 'later'];
+  const scenarios = ['first', 'by-id', 'later'];
   const thousand = [1000, 100].map((pageSize) => [1000, pageSize, 'voxsync', scenarios]);
   expect(turnsOf()).toEqual([thousand[0], thousand[1]]);
   expect(turnsOf('--full')).toEqual([thousand[0], thousand[1]]);
@@ -145,13 +145,14 @@ test('voxsync alone makes later passes, for 1,000 secrets at either page size, o
   expect(turnsOf('--secrets', '100')).toEqual([]);
 });
 
-test('a loop of voxsync makes its passes on the calls of one, however often the block is repeated', async () => {
-  const turn: Turn = { repeats: 2, scenarios: ['first', 'later'] };
+test('a loop of voxsync makes its passes on the calls of one, however often the block is repeated, and so does an id', async () => {
+  const turn: Turn = { repeats: 2, scenarios: ['first', 'by-id', 'later'] };
+  const onePass = { GetApplications: 1, GetSecrets: 1 };
   const block: Block = { secrets: 11, latencyMs: 0, pageSize: 1000, turns: { voxsync: turn } };
   const runs = await runBlock(block, () => {});
-  expect(runs.map(({ scenario }) => scenario)).toEqual(['first', 'later', 'first']);
-  const { calls, wallMs, passMs, peakMiB = 0 } = runs[1] ?? {};
-  expect(calls).toEqual({ GetApplications: 1, GetSecrets: 1 });
+  expect(runs.map(({ scenario }) => scenario)).toEqual(['first', 'by-id', 'later', 'first', 'by-id']);
+  const { calls, wallMs, passMs, peakMiB = 0 } = runs[2] ?? {};
+  expect([runs[1]?.calls, calls]).toEqual([onePass, onePass]);
   expect(wallMs).toBe(passMs);
   expect(peakMiB).toBeGreaterThan(30);
 }, 60_000);

@@ -1,6 +1,6 @@
 // What is run: how many secrets, at which latency, who takes part, and what is left out and why.
 import type { ContenderId } from './contenders/contender.ts';
-import { commonScenarioIds, type ScenarioId } from './scenarios.ts';
+import { commonScenarioIds, ownScenarioIds, type ScenarioId } from './scenarios.ts';
 
 /** How much of everything: `quick` to see that it works, `full` for numbers to publish. */
 export type Extent = 'quick' | 'default' | 'full';
@@ -26,9 +26,9 @@ const once: Turn = { repeats: 1, scenarios: commonScenarioIds };
 const thrice: Turn = { repeats: 3, scenarios: commonScenarioIds };
 const twoScenarios: Turn = { repeats: 1, scenarios: ['first', 'unchanged'] };
 
-/** The turn of voxsync where a later pass of `voxsync run` stands beside that of a new process. */
-function withLater(turn: Turn): Turn {
-  return { ...turn, scenarios: [...turn.scenarios, 'later'] };
+/** The turn of voxsync where what it alone has stands beside the rest. */
+function withOwn(turn: Turn): Turn {
+  return { ...turn, scenarios: [...turn.scenarios, ...ownScenarioIds] };
 }
 
 /** Several pages, to see that they are read side by side. */
@@ -36,7 +36,7 @@ const smallPages: Block = {
   secrets: 1000,
   latencyMs: 50,
   pageSize: 100,
-  turns: { voxsync: withLater({ ...twoScenarios, repeats: 3 }), eight: twoScenarios },
+  turns: { voxsync: withOwn({ ...twoScenarios, repeats: 3 }), eight: twoScenarios },
   leftOut: 'only first syncs and unchanged passes, for the time that a listing of several pages takes.',
 };
 
@@ -46,7 +46,7 @@ export const blocks: Readonly<Record<Extent, readonly Block[]>> = {
       secrets: 100,
       latencyMs: 5,
       pageSize: 1000,
-      turns: { voxsync: withLater(once), script: once, eight: once, 'push-secret': once },
+      turns: { voxsync: withOwn(once), script: once, eight: once, 'push-secret': once },
       leftOut: 'quick, so 5 ms of latency; larger numbers and real sources are left out.',
     },
   ],
@@ -61,7 +61,7 @@ export const blocks: Readonly<Record<Extent, readonly Block[]>> = {
       secrets: 1000,
       latencyMs: 50,
       pageSize: 1000,
-      turns: { voxsync: withLater(once), eight: once },
+      turns: { voxsync: withOwn(once), eight: once },
       leftOut:
         'those that go one by one are left out (a minute or two for each scenario; their calls grow with the secrets); `--full` runs them.',
     },
@@ -86,7 +86,7 @@ export const blocks: Readonly<Record<Extent, readonly Block[]>> = {
       secrets: 1000,
       latencyMs: 50,
       pageSize: 1000,
-      turns: { voxsync: withLater(thrice), script: once, eight: thrice, 'push-secret': once },
+      turns: { voxsync: withOwn(thrice), script: once, eight: thrice, 'push-secret': once },
     },
     smallPages,
     {

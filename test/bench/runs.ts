@@ -99,12 +99,21 @@ async function measure(
   { emulator, task }: Stage,
 ): Promise<Pick<Run, keyof Usage | 'calls'>> {
   const { contender, scenario } = turn;
-  const work = task(applicationOf(turn), { groups: groupsIn(scenario) });
+  const application = applicationOf(turn);
+  const byId = scenario === 'by-id' && { applicationId: await idOf(application, emulator) };
+  const work = task(application, { groups: groupsIn(scenario), ...byId });
   if (scenario === 'later') return measureLaterPasses(await prepareLoop(work), emulator);
   const command = await contenders[contender].prepare(work);
   await emulator.takeCalls();
   const usage = await runMeasured(command);
   return { ...usage, calls: await emulator.takeCalls() };
+}
+
+async function idOf(application: string, emulator: Stage['emulator']): Promise<number> {
+  const { result } = await emulator.panel('GetApplications', { application_name: application });
+  const id = /"application_id":(\d+)/.exec(JSON.stringify(result))?.[1];
+  if (id === undefined) throw new Error(`there is no application ${application}`);
+  return Number(id);
 }
 
 /** Brings the source, and the application where somebody is to have touched it, to where a scenario begins. */

@@ -1,14 +1,28 @@
 // The scenarios: what the source and the application look like before a contender's turn, and after it.
-export const scenarioIds = ['first', 'unchanged', 'later', 'rotated', 'drifted', 'removed'] as const;
+export const scenarioIds = [
+  'first',
+  'unchanged',
+  'by-id',
+  'later',
+  'rotated',
+  'drifted',
+  'removed',
+] as const;
 
 export type ScenarioId = (typeof scenarioIds)[number];
 
-/** Every one but the passes of a process that goes on, which of all contenders only voxsync is. */
-export const commonScenarioIds: readonly ScenarioId[] = scenarioIds.filter((id) => id !== 'later');
+/** What voxsync alone has: a config that names the application by its id, and a process that goes on. */
+export const ownScenarioIds = ['by-id', 'later'] as const satisfies readonly ScenarioId[];
+
+/** What every contender can do. */
+export const commonScenarioIds: readonly ScenarioId[] = scenarioIds.filter(
+  (id) => !ownScenarioIds.some((own) => own === id),
+);
 
 export const scenarioTitles: Readonly<Record<ScenarioId, string>> = {
   first: 'first sync',
   unchanged: 'unchanged',
+  'by-id': 'unchanged, application by id',
   later: 'unchanged, later pass',
   rotated: '1 % rotated',
   drifted: '1 % drifted',
@@ -82,5 +96,6 @@ export function countAfter(scenario: ScenarioId, { count, share }: Secrets): num
 /** How many secrets a scenario changes. */
 export function changedIn(scenario: ScenarioId, secrets: number): number {
   if (scenario === 'first') return secrets;
-  return scenario === 'unchanged' || scenario === 'later' ? 0 : Math.ceil(secrets / 100);
+  const isIdle = scenario === 'unchanged' || ownScenarioIds.some((own) => own === scenario);
+  return isIdle ? 0 : Math.ceil(secrets / 100);
 }

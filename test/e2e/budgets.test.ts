@@ -56,6 +56,20 @@ test.each([
   expect(await costOf(stage)).toEqual({ GetApplications: 1, GetSecrets: pages });
 });
 
+test('an application costs the same by its id as by its name, and one that is not there one call more', async () => {
+  const { stage } = await openSynced();
+  const byId = (id: number) => stage.configure({ mappings: [mapped({ id }, some)] });
+  await byId(1001);
+  expect(await costOf(stage)).toEqual(promised('nothing changed'));
+  await byId(4711);
+  stage.emulator.journal.clear();
+  const { exitCode, stderr } = await stage.voxsync('sync');
+  expect(exitCode).not.toBe(0);
+  expect(stderr).toContain('there is no application id 4711');
+  // That it is missing is said only of applications that were read to their very end.
+  expect(stage.emulator.journal.countByMethod()).toEqual({ GetApplications: 3, GetSecrets: 1 });
+});
+
 test('a round number of rows below the page asked for may go on, and costs one call more for each listing', async () => {
   const stage = await openStage();
   await saveSecrets(stage, some);

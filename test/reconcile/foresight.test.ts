@@ -1,9 +1,10 @@
-// What a process that goes on lists while it asks for the applications, and what becomes of it when they are others.
-import { expect, it } from 'vitest';
+// What is listed while the accounts are asked for their applications, and what becomes of it when they are others.
+import { describe, expect, it } from 'vitest';
 import { VoxsyncError } from '../../src/errors.ts';
 import type { MemoryTarget } from '../../src/target/memory.ts';
 import type { Application, Target } from '../../src/target/target.ts';
-import { createWorld, decisionsOf, type World } from './world.ts';
+import { shardOf } from '../../src/reconcile/shard.ts';
+import { createWorld, decisionsOf, discovery, mapping, type World } from './world.ts';
 
 const down = new VoxsyncError('target-unreachable', 'down');
 
@@ -92,4 +93,62 @@ it('lists nothing ahead of an account that did not answer the last time', async 
   account.log.length = 0;
   await world.run();
   expect(account.log).toEqual(['applications?', 'applications!']);
+});
+
+describe('an application that the config names by its id', () => {
+  const byId = (...ids: number[]) =>
+    mapping({ applications: ids.map((id) => ({ id })), discoveries: [discovery()] });
+
+  /** A process that has made no pass yet. */
+  async function openNew(...ids: number[]): ReturnType<typeof openUsed> {
+    const { world, account } = await openUsed();
+    world.restart();
+    world.configure([byId(...ids)]);
+    return { world, account };
+  }
+
+  it('is listed while the account is asked, and not again', async () => {
+    const { world, account } = await openNew(1);
+    const report = await world.run();
+    expect(account.log).toEqual(['applications?', 'list 1', 'applications!']);
+    expect(decisionsOf(report)).toEqual(['none A in-sync']);
+  });
+
+  it('is listed once, however many mappings name it, and one that is named otherwise in its turn', async () => {
+    const { world, account } = await openNew(1);
+    world.configure([byId(1), byId(1), mapping({ applications: ['appendix'], discoveries: [discovery()] })]);
+    await world.run({ isDryRun: true });
+    expect(account.log).toEqual(['applications?', 'list 1', 'applications!', 'list 2']);
+  });
+
+  it('is told of when the account does not have it, and not listed ahead in the next pass', async () => {
+    const { world, account } = await openNew(1, 3);
+    const told = { problem: { code: 'application-not-found' } };
+    expect((await world.run()).failures).toMatchObject([told]);
+    expect(account.log).toContain('list 3');
+    account.log.length = 0;
+    expect((await world.run()).failures).toMatchObject([told]);
+    expect(account.log).toEqual(['applications?', 'list 1', 'applications!']);
+  });
+
+  it('is listed ahead only where the pass keeps to it, by its id', async () => {
+    const { world, account } = await openNew(1, 2);
+    await world.run({ isDryRun: true, only: [{ id: 2 }] });
+    expect(account.log).toEqual(['applications?', 'list 2', 'applications!']);
+    world.restart();
+    account.log.length = 0;
+    await world.run({ isDryRun: true, only: ['app'] });
+    expect(account.log).toEqual(['applications?', 'applications!', 'list 1']);
+  });
+
+  it('is listed only by the process whose share it is', async () => {
+    const { world, account } = await openNew(1);
+    const index = shardOf('main', 1, 2);
+    await world.run({ isDryRun: true, shard: { index: 1 - index, count: 2 } });
+    expect(account.log).toEqual(['applications?', 'applications!']);
+    world.restart();
+    account.log.length = 0;
+    await world.run({ isDryRun: true, shard: { index, count: 2 } });
+    expect(account.log).toEqual(['applications?', 'list 1', 'applications!']);
+  });
 });

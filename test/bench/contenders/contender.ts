@@ -10,6 +10,8 @@ export interface Task {
   /** Where it may keep files; shared by all. */
   readonly folder: string;
   readonly application: string;
+  /** For voxsync: the application's id, to name it by that. */
+  readonly applicationId?: number;
   readonly endpoint: string;
   readonly credentialsFile: string;
   readonly origin: Origin;

@@ -38,7 +38,9 @@ export function configOf(task: Task) {
   };
 }
 
-function mappingOf(group: string, { application, origin, named }: Task): object {
+function mappingOf(group: string, task: Task): object {
+  const { applicationId: id, origin, named } = task;
+  const application = id === undefined ? task.application : { id };
   const fields = origin.kind === 'vault';
   if (named !== undefined) {
     const secrets = named.map((name) => ({
