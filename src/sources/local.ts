@@ -1,10 +1,13 @@
 // Reading local files for sources: bounded in size, whole, and told with the file's time instead of its content.
 import { open, stat } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { accessHint, isAbort, kindOf, VoxsyncError } from '../errors.ts';
 
 const sizeLimit = 16 * 1024 * 1024;
 const chunkSize = 64 * 1024;
 const attempts = 5;
+/** How long ago a file must have been changed at least for its writer to have come to an end. */
+const settleMs = 20;
 
 const changingHint =
   'Write the new content beside it and rename it into its place. Nothing is decided from it meanwhile.';
@@ -12,12 +15,14 @@ const changingHint =
 interface ReadFile {
   readonly bytes: Buffer;
   readonly label: string;
+  /** In milliseconds since 1970, by the clock of the file system. */
+  readonly changedAt: number;
 }
 
 /** A file's bytes, and its time of change as a label for people. Throws `source-invalid`; `place` names the file in messages. */
 export async function readBounded(file: string, place: string, signal: AbortSignal): Promise<ReadFile> {
   try {
-    return await readUntilSame(() => readOnce(file, place, signal), place);
+    return await readUntilSame(() => readOnce(file, place, signal), place, signal);
   } catch (error) {
     if (error instanceof VoxsyncError || isAbort(error, signal)) throw error;
     throw unreadable(error, place);
@@ -28,14 +33,24 @@ export async function readBounded(file: string, place: string, signal: AbortSign
  * Reads until two readings in a row agree, so that a file that is written meanwhile does not come in two halves.
  * Throws `source-invalid` for one that never does.
  */
-export async function readUntilSame(read: () => Promise<ReadFile>, place: string): Promise<ReadFile> {
+export async function readUntilSame(
+  read: () => Promise<ReadFile>,
+  place: string,
+  signal: AbortSignal,
+): Promise<ReadFile> {
   let before = await read();
   for (let count = 1; count < attempts; count += 1) {
+    // A writer that is interrupted in the middle leaves the same half for two readings.
+    if (isJustChanged(before)) await delay(settleMs, undefined, { signal });
     const again = await read();
     if (again.bytes.equals(before.bytes)) return again;
     before = again;
   }
   throw changing(place);
+}
+
+function isJustChanged({ changedAt }: ReadFile): boolean {
+  return Math.abs(Date.now() - changedAt) < settleMs;
 }
 
 async function readOnce(file: string, place: string, signal: AbortSignal): Promise<ReadFile> {
@@ -46,7 +61,7 @@ async function readOnce(file: string, place: string, signal: AbortSignal): Promi
     });
   }
   const label = found.mtime.toISOString().slice(0, 19).replace('T', ' ');
-  return { bytes: await readBytes(file, place, signal), label };
+  return { bytes: await readBytes(file, place, signal), label, changedAt: found.mtimeMs };
 }
 
 /** Counts what it reads: a file may have grown since somebody told its size. */

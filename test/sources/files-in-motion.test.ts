@@ -1,5 +1,5 @@
 // Files and directories that change while they are read: what comes is one state or the other, or nothing is believed.
-import { mkdir, mkdtemp, open, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -22,15 +22,25 @@ afterAll(() => rm(folder, { recursive: true }));
 const textOf = (reading: Reading | undefined): string =>
   reading?.state === 'present' ? reading.content.box.reveal() : `${reading?.state}`;
 
+/** Writes a file that looks old, so that nobody waits for its writer to come to an end. */
+async function writeOld(file: string, content: string): Promise<void> {
+  await writeFile(file, content);
+  await utimes(file, 0, 0);
+}
+
 /** Runs `change` again and again, and `look` beside it, until both were done often enough. */
-async function whileChanging(change: (round: number) => Promise<unknown>, look: () => Promise<void>) {
+async function whileChanging(
+  change: (round: number) => Promise<unknown>,
+  look: () => Promise<void>,
+  enough: number,
+) {
   const counts = { rounds: 0, looks: 0 };
   const ended = new AbortController();
   const changing = (async () => {
     for (; !ended.signal.aborted; counts.rounds += 1) await change(counts.rounds);
   })();
   try {
-    for (; counts.looks < 200 || counts.rounds < 20; counts.looks += 1) await look();
+    for (; counts.looks < enough || counts.rounds < 20; counts.looks += 1) await look();
   } finally {
     ended.abort();
     await changing;
@@ -46,7 +56,7 @@ describe('a directory that is swapped while it is read', () => {
     const swap = async (round: number) => {
       const state = path.join(place, `..state-${round}`);
       await mkdir(state);
-      await Promise.all(names.map((name) => writeFile(path.join(state, name), `round ${round}`)));
+      await Promise.all(names.map((name) => writeOld(path.join(state, name), `round ${round}`)));
       await symlink(state, path.join(place, '..tmp'));
       await rename(path.join(place, '..tmp'), path.join(place, '..data'));
       // File by file, so that a reader meets it half gone.
@@ -69,6 +79,7 @@ describe('a directory that is swapped while it is read', () => {
         const found = discovery.state === 'listed' ? discovery.found.length : names.length;
         expect(found).toBe(names.length);
       },
+      200,
     );
     expect(seen.size).toBeGreaterThan(5);
   });
@@ -136,10 +147,11 @@ describe('a directory that is swapped while it is read', () => {
 });
 
 describe('a file that is replaced while it is read', () => {
+  const reading = (text: string, changedAt: number) => ({ bytes: Buffer.from(text), label: text, changedAt });
   /** What one reading after the other finds. */
   const readings = (texts: readonly string[]) => {
-    const left = texts.map((text) => ({ bytes: Buffer.from(text), label: text }));
-    return async () => left.shift() ?? { bytes: Buffer.from('never'), label: 'never' };
+    const left = texts.map((text) => reading(text, 0));
+    return async () => left.shift() ?? reading('never', 0);
   };
 
   test.each([
@@ -148,12 +160,24 @@ describe('a file that is replaced while it is read', () => {
     [['whole', 'half', 'whole', 'whole'], 'whole'],
     [['a', 'b', 'a', 'b', 'b'], 'b'],
   ])('of %j, what came twice in a row counts', async (texts, expected) => {
-    expect((await readUntilSame(readings(texts), 'local')).bytes.toString()).toBe(expected);
+    expect((await readUntilSame(readings(texts), 'local', signal)).bytes.toString()).toBe(expected);
+  });
+
+  test('by a writer that is interrupted in the middle, it is waited for', async () => {
+    const begun = performance.now();
+    const changedAt = Date.now();
+    const read = async () => reading(performance.now() - begun < 10 ? 'half' : 'whole', changedAt);
+    expect((await readUntilSame(read, 'local', signal)).label).toBe('whole');
+  });
+
+  test('it is not waited for when the pass ends', async () => {
+    const read = async () => reading('half', Date.now());
+    await expect(readUntilSame(read, 'local', AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' });
   });
 
   test('never the same twice is unresolved', async () => {
     const texts = ['a', 'b', 'a', 'b', 'a', 'b', 'b'];
-    await expect(readUntilSame(readings(texts), 'local (x)')).rejects.toMatchObject({
+    await expect(readUntilSame(readings(texts), 'local (x)', signal)).rejects.toMatchObject({
       message: 'local (x) keeps changing while it is read',
     });
     // A file that is another one each time that it is read.
@@ -163,30 +187,39 @@ describe('a file that is replaced while it is read', () => {
   });
 
   const contentOf = (round: number): string => {
-    const part = String.fromCharCode(97 + (round % 26)).repeat(100_000);
+    // Another one each time: what comes back later could be met twice.
+    const part = `${round}-`.repeat(20_000);
     return `first: ${part}\nsecond: ${part}\n`;
   };
 
-  test.each(['renamed into its place', 'written over in place'])('%s: never half of each', async (way) => {
+  const renameInto = async (file: string, content: string) => {
+    await writeOld(`${file}.new`, content);
+    await rename(`${file}.new`, file);
+  };
+  const writeOver = async (file: string, content: string) => {
+    // In one write: two halves of a write would be two states.
+    const handle = await open(file, 'w');
+    await handle.write(Buffer.from(content));
+    await handle.close();
+  };
+
+  test.each([
+    { way: 'renamed into its place', replace: renameInto, looks: 200, fewestWhole: 10 },
+    // It is waited for each time, and may change each time.
+    { way: 'written over in place', replace: writeOver, looks: 60, fewestWhole: 0 },
+  ])('$way: never half of each', async ({ way, replace, looks, fewestWhole }) => {
     const file = path.join(folder, `${way.split(' ')[0]}.yaml`);
     await writeFile(file, contentOf(0));
     const source = openFileSource('local', { kind: 'file', path: file });
-    const change = async (round: number) => {
-      const isRenamed = way.startsWith('renamed');
-      // In one write: two halves of a write would be two states.
-      const handle = await open(isRenamed ? `${file}.new` : file, 'w');
-      await handle.write(Buffer.from(contentOf(round)));
-      await handle.close();
-      if (isRenamed) await rename(`${file}.new`, file);
-    };
     let whole = 0;
-    await whileChanging(change, async () => {
+    const look = async () => {
       const [first, second] = await source.read([{ secret: 'first' }, { secret: 'second' }], signal);
-      const both = [first, second].filter((reading) => reading?.state === 'present').map(textOf);
+      const both = [first, second].filter((found) => found?.state === 'present').map(textOf);
       if (both.length === 2) whole += 1;
       expect(new Set(both).size).toBe(Math.min(both.length, 1));
-    });
-    expect(whole).toBeGreaterThanOrEqual(way.startsWith('renamed') ? 10 : 0);
+    };
+    await whileChanging((round) => replace(file, contentOf(round + 1)), look, looks);
+    expect(whole).toBeGreaterThanOrEqual(fewestWhole);
   });
 });
 
