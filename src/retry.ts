@@ -1,7 +1,7 @@
 // The retry schedule of the whole program: which failures are worth another attempt, and how long to wait before it.
-import { setTimeout as delay } from 'node:timers/promises';
 import pRetry from 'p-retry';
 import { VoxsyncError } from './errors.ts';
+import { wait } from './wait.ts';
 
 /** The longest wait that the other side may ask for: a call with all its attempts must end far before the next pass. */
 export const retryAfterLimitMs = 10_000;
@@ -106,14 +106,4 @@ function delayBefore(error: VoxsyncError, attempt: number, times: RetryTimes): n
 
 function isThrottled({ code }: VoxsyncError): boolean {
   return code === 'target-throttled' || code === 'source-throttled';
-}
-
-async function wait(delayMs: number, signal: AbortSignal): Promise<void> {
-  try {
-    // A derived signal, so that many waits on one signal do not look like a leak of listeners.
-    await delay(delayMs, undefined, { signal: AbortSignal.any([signal]) });
-  } catch (thrown) {
-    signal.throwIfAborted();
-    throw thrown;
-  }
 }

@@ -1,6 +1,6 @@
 // When passes start: one at once, then by cron or by interval, never two at a time, until the signal.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { schedule as scheduleCron } from 'node-cron';
+import { wait } from '../wait.ts';
 
 export type Schedule =
   | { readonly cron: string; readonly timezone: string; readonly jitterMs: number }
@@ -91,7 +91,7 @@ function cronTicks({ cron, timezone }: { cron: string; timezone: string }, signa
 /** Timers hold 2^31-1 ms at most; the config allows a day. */
 async function pause(durationMs: number, signal: AbortSignal): Promise<void> {
   try {
-    await sleep(Math.max(0, durationMs), undefined, { signal });
+    await wait(Math.max(0, durationMs), signal);
   } catch {
     // Only the signal ends it early, and the loop looks at the signal itself.
   }

@@ -1,7 +1,7 @@
 // Reading local files for sources: bounded in size, whole, and told with the file's time instead of its content.
 import { open, stat } from 'node:fs/promises';
-import { setTimeout as delay } from 'node:timers/promises';
 import { accessHint, isAbort, kindOf, VoxsyncError } from '../errors.ts';
+import { wait } from '../wait.ts';
 
 const sizeLimit = 16 * 1024 * 1024;
 const chunkSize = 64 * 1024;
@@ -41,7 +41,7 @@ export async function readUntilSame(
   let before = await read();
   for (let count = 1; count < attempts; count += 1) {
     // A writer that is interrupted in the middle leaves the same half for two readings.
-    if (isJustChanged(before)) await delay(settleMs, undefined, { signal });
+    if (isJustChanged(before)) await wait(settleMs, signal);
     const again = await read();
     if (again.bytes.equals(before.bytes)) return again;
     before = again;
