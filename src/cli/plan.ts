@@ -2,7 +2,8 @@
 import { exitCodes } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { planJson } from '../plan/render/json.ts';
-import { hasChanges, hasRefusals, summarise } from '../plan/render/labels.ts';
+import { hasChanges, hasRefusals } from '../plan/render/labels.ts';
+import { summarise } from '../plan/summary.ts';
 import { planMarkdown } from '../plan/render/markdown.ts';
 import { planLines } from '../plan/render/text.ts';
 import { logReport } from '../observe/pass-log.ts';

@@ -7,10 +7,11 @@ import { prettyLine } from './pretty.ts';
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error';
 
+/** What a line says beside its message; put together only where the level is shown, if it is a function. */
+export type LogData = Readonly<Record<string, unknown>> | (() => Readonly<Record<string, unknown>>);
+
 /** What the rest of the program sees of the logger: a fixed message, and data that holds no value. */
-export type Logger = Readonly<
-  Record<LogLevel, (data: Readonly<Record<string, unknown>>, message: string) => void>
->;
+export type Logger = Readonly<Record<LogLevel, (data: LogData, message: string) => void>>;
 
 export interface LoggerSettings {
   readonly level: LogLevel;
@@ -36,8 +37,9 @@ export function createLogger({ level, format, mask, write }: LoggerSettings): Lo
     },
     destination,
   );
-  const at = (name: Level) => (data: Readonly<Record<string, unknown>>, message: string) =>
-    logger[name](data, message);
+  const at = (name: Level) => (data: LogData, message: string) => {
+    if (logger.isLevelEnabled(name)) logger[name](typeof data === 'function' ? data() : data, message);
+  };
   return { trace: at('trace'), debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
 

@@ -46,7 +46,8 @@ export function logReport(logger: Logger, report: Report): void {
   for (const { place, standing, refusals } of report.plan.applications) {
     const at = { account: place.account, application: place.application };
     for (const decision of standing) {
-      logger[standingLevels[decision.kind]]({ ...at, ...facts(decision) }, standingMessages[decision.kind]);
+      const data = () => ({ ...at, ...facts(decision) });
+      logger[standingLevels[decision.kind]](data, standingMessages[decision.kind]);
     }
     for (const refusal of refusals)
       logger.error({ ...at, ...refusal, hint: acknowledgementText(report.plan.id) }, 'guard refused');

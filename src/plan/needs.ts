@@ -1,6 +1,6 @@
 // Which values must be read before a plan can be made: none for what is unchanged, so that an unchanged pass costs nothing.
 import type { Actual } from '../secret/actual.ts';
-import type { DesiredState, Wanted } from '../secret/desired.ts';
+import type { Desired, DesiredState, Wanted } from '../secret/desired.ts';
 import { isTouched } from './drift.ts';
 import { actualByName } from './owned.ts';
 import type { Rules } from './rules.ts';
@@ -12,10 +12,10 @@ export function targetValuesNeeded(
   actual: readonly Actual[],
   rules: Rules,
 ): readonly number[] {
-  const wanted = wantedByName(desired);
-  return actual
-    .filter((secret) => wanted.has(secret.name) && needsTargetValue(secret, rules))
-    .map(({ id }) => id);
+  const suspects = actual.filter((secret) => needsTargetValue(secret, rules));
+  if (suspects.length === 0) return [];
+  const wanted = new Set(desired.secrets.filter(isWanted).map(({ name }) => name));
+  return suspects.filter(({ name }) => wanted.has(name)).map(({ id }) => id);
 }
 
 /** The names of wanted secrets whose source value decides, given what was read of the target. */
@@ -25,8 +25,8 @@ export function sourceValuesNeeded(
   rules: Rules,
 ): readonly string[] {
   const byName = actualByName(actual, rules.owner);
-  const wanted = [...wantedByName(desired).values()];
-  return wanted
+  return desired.secrets
+    .filter(isWanted)
     .filter((secret) => needsSourceValue(secret, byName.get(secret.name), rules))
     .map(({ name }) => name);
 }
@@ -51,8 +51,6 @@ function needsSourceValue(wanted: Wanted, actual: Actual | undefined, rules: Rul
   return !isKnown || (actual.fingerprint ?? marker.fingerprint) !== marker.fingerprint;
 }
 
-function wantedByName(desired: DesiredState): ReadonlyMap<string, Wanted> {
-  const byName = new Map<string, Wanted>();
-  for (const secret of desired.secrets) if (secret.state === 'wanted') byName.set(secret.name, secret);
-  return byName;
+function isWanted(secret: Desired): secret is Wanted {
+  return secret.state === 'wanted';
 }

@@ -2,6 +2,7 @@
 import { exitCodeOf, exitCodes } from '../errors.ts';
 import type { Change } from '../plan/change.ts';
 import type { Plan } from '../plan/plan.ts';
+import { summarise } from '../plan/summary.ts';
 import type { Problem } from '../secret/desired.ts';
 import type { Outcome } from './outcome.ts';
 import type { Failure } from './sites.ts';
@@ -38,33 +39,35 @@ export interface Counts {
 }
 
 /** Counts outcomes and standing decisions. */
-export function countsOf(report: Pick<Report, 'plan' | 'outcomes'>): Counts {
-  const standing = report.plan.applications.flatMap((application) => application.standing);
+export function countsOf({ plan, outcomes }: Pick<Report, 'plan' | 'outcomes'>): Counts {
+  const { hold, conflict, skip, orphan, inSync, ...planned } = summarise(plan);
   const done = (kind: Change['kind']) =>
-    report.outcomes.filter(({ result, change }) => result === 'done' && change.kind === kind).length;
-  const stands = (kind: string) => standing.filter((decision) => decision.kind === kind).length;
-  const planned = report.plan.applications.reduce((sum, { changes }) => sum + changes.length, 0);
-  const finished = report.outcomes.filter(({ result }) => result !== 'waiting').length;
+    outcomes.filter(({ result, change }) => result === 'done' && change.kind === kind).length;
+  const finished = outcomes.filter(({ result }) => result !== 'waiting').length;
   return {
     created: done('create'),
     updated: done('update'),
     adopted: done('adopt'),
     deleted: done('delete'),
     released: done('release'),
-    inSync: standing.filter(({ reason }) => reason === 'in-sync').length,
-    pending: planned - finished,
-    failed: report.outcomes.filter(({ result }) => result === 'failed').length,
-    held: stands('hold'),
-    conflicts: stands('conflict'),
-    skipped: stands('skip'),
-    orphaned: stands('orphan'),
+    inSync,
+    pending: Object.values(planned).reduce((sum, count) => sum + count, 0) - finished,
+    failed: outcomes.filter(({ result }) => result === 'failed').length,
+    held: hold,
+    conflicts: conflict,
+    skipped: skip,
+    orphaned: orphan,
   };
 }
 
 /** Every error of a pass as data: of accounts, of secrets whatever is done with them, of writes. */
-export function problemsOf(report: Report): readonly Problem[] {
-  const decisions = report.plan.applications.flatMap(({ changes, standing }) => [...changes, ...standing]);
-  return [...report.failures, ...decisions, ...report.outcomes].flatMap(({ problem }) => problem ?? []);
+export function problemsOf({ failures, plan, outcomes }: Report): readonly Problem[] {
+  const decisions = plan.applications.flatMap(({ changes, standing }) => [changes, standing]);
+  return [failures, ...decisions, outcomes].flatMap(problemsIn);
+}
+
+function problemsIn(told: readonly { readonly problem?: Problem | undefined }[]): readonly Problem[] {
+  return told.filter(({ problem }) => problem !== undefined).flatMap(({ problem }) => problem ?? []);
 }
 
 /** From the most to the least telling; a pass with several kinds of trouble exits with the first. */

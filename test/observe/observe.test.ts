@@ -30,6 +30,15 @@ describe('the log', () => {
     });
   });
 
+  it('puts together what a line says only where it is shown', () => {
+    const { lines, logger } = logTo('info');
+    let count = 0;
+    const data = () => ({ count: (count += 1) });
+    logger.trace(data, 'not at this level');
+    logger.info(data, 'secret created');
+    expect(lines.map((line) => JSON.parse(line).count)).toEqual([1]);
+  });
+
   it('shows no value, and of a stranger’s error its kind alone', () => {
     const { lines, logger } = logTo('trace');
     const foreign = Object.assign(new Error('canary-1'), {

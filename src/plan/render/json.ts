@@ -1,7 +1,8 @@
 // A plan for machines. The format has a version of its own: fields are added, never changed or taken away, within one.
 import type { Decision } from '../change.ts';
 import type { ApplicationPlan, Plan } from '../plan.ts';
-import { actionOf, notable, summarise } from './labels.ts';
+import { summarise } from '../summary.ts';
+import { actionOf, notable } from './labels.ts';
 
 /** Grows when a reader of the former one would be misled. */
 const planFormatVersion = 1;

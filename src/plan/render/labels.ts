@@ -3,6 +3,7 @@ import type { Provenance } from '../../secret/desired.ts';
 import type { ValueReference } from '../../secret/reference.ts';
 import type { Decision } from '../change.ts';
 import type { ApplicationPlan, Plan } from '../plan.ts';
+import { summarise } from '../summary.ts';
 
 export const symbols = {
   create: '+',
@@ -48,39 +49,6 @@ function withVersion(text: string, version: string | undefined): string {
 export function notable(plan: ApplicationPlan): readonly Decision[] {
   const standing = plan.standing.filter(({ kind }) => kind !== 'none');
   return [...plan.changes, ...standing].toSorted((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
-}
-
-export interface Summary {
-  readonly create: number;
-  readonly update: number;
-  readonly adopt: number;
-  readonly delete: number;
-  readonly release: number;
-  readonly conflict: number;
-  readonly hold: number;
-  readonly skip: number;
-  readonly orphan: number;
-  readonly inSync: number;
-}
-
-/** The numbers of the summary line. */
-export function summarise(plan: Plan): Summary {
-  const changes = plan.applications.flatMap((application) => application.changes);
-  const standing = plan.applications.flatMap((application) => application.standing);
-  const count = (kind: Decision['kind']) =>
-    [...changes, ...standing].filter((decision) => decision.kind === kind).length;
-  return {
-    create: count('create'),
-    update: count('update'),
-    adopt: count('adopt'),
-    delete: count('delete'),
-    release: count('release'),
-    conflict: count('conflict'),
-    hold: count('hold'),
-    skip: count('skip'),
-    orphan: count('orphan'),
-    inSync: standing.filter(({ reason }) => reason === 'in-sync').length,
-  };
 }
 
 /** `2 to create, 1 to update; 1 held; 40 in sync`. Who chose secrets asked nothing about those in sync. */
