@@ -15,6 +15,7 @@ import type { PassRequest, PassSetup } from './setup.ts';
 import { rulesFor } from './setup.ts';
 import type { Failure, Site, Survey } from './sites.ts';
 import { surveySites } from './sites.ts';
+import { letCallsOut } from './turns.ts';
 
 interface Gathered {
   readonly evidence: readonly Evidence[];
@@ -33,6 +34,8 @@ export async function gather(setup: PassSetup, request: PassRequest): Promise<Ga
   };
   const { survey, foreseen } = await surveyAhead(setup, request, context);
   const listing = collectActual(survey.sites, setup.sightings, foreseen, signal);
+  // What is desired takes work before anybody is asked.
+  await letCallsOut();
   const holdingsOf = (site: Site) => holdingsIn(listing, site, setup);
   const [desired, listed] = await Promise.all([collectDesired(survey.sites, context, holdingsOf), listing]);
   const collected = survey.sites.flatMap((site): readonly Collected[] => {

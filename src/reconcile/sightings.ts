@@ -19,6 +19,7 @@ export class Sightings {
 
   /** The secret with what is remembered of it. */
   recall(place: Place, secret: Actual): Actual {
+    if (this.#times.size === 0) return secret;
     const knownGoodAt = this.#times.get(keyOf(place, secret.id));
     return knownGoodAt === undefined ? secret : { ...secret, knownGoodAt };
   }

@@ -34,7 +34,7 @@ const version = 'vxs1';
 /** Its first word, or fields of the right lengths in a row: so that one edit of either leaves the other. */
 const trace = /vxs\d|:[\w-]{8}:[\w-]{14}:[\w-]{3}:[\w-]{10}:/i;
 const wellFormed =
-  /^(vxs1:[A-Za-z0-9._-]{1,32}:[\w-]{8}:[\w-]{14}:[\w-]{3}:[\w-]{10}:[0-9a-z]{6}:[0-9a-z]{6}:[\w-]{4})(?: (.*))?$/su;
+  /^(vxs1):([A-Za-z0-9._-]{1,32}):([\w-]{8}):([\w-]{14}):([\w-]{3}):([\w-]{10}):([0-9a-z]{6}):([0-9a-z]{6}):([\w-]{4})(?: (.*))?$/su;
 
 /** The marker as text: ASCII, at most 95 characters, of one length for one owner. */
 export function formatMarker(marker: Marker): string {
@@ -78,8 +78,8 @@ export function textProblem(
 /** Reads a description. Whatever holds a trace of a marker but no intact one is `damaged`, never `none`. */
 export function parseDescription(description: string): Described {
   const match = wellFormed.exec(description);
-  const marker = match === null ? undefined : parseFields(match[1]?.split(':') ?? []);
-  if (marker !== undefined) return { ownership: 'marked', marker, text: match?.[2] ?? '' };
+  const marker = match === null ? undefined : markerOf(match);
+  if (marker !== undefined) return { ownership: 'marked', marker, text: match?.[10] ?? '' };
   const text = withoutMarker(description);
   return { ownership: trace.test(description) ? 'damaged' : 'none', text };
 }
@@ -95,17 +95,17 @@ export function withoutMarker(description: string): string {
 }
 
 /** The regular expression has counted the fields: all eight, and the checksum, which may be wrong. */
-function parseFields(fields: readonly string[]): Marker | undefined {
-  if (digest(fields.slice(0, -1), 4) !== fields.at(-1)) return undefined;
-  const at = (index: number) => fields[index] ?? '';
+function markerOf(match: RegExpExecArray): Marker | undefined {
+  if (digest(match.slice(1, 9), 4) !== match[9]) return undefined;
+  const at = (index: number) => match[index] ?? '';
   return {
-    owner: at(1),
-    revision: at(2),
-    fingerprint: at(3),
-    keyTag: at(4),
-    origin: at(5),
-    writtenAt: Number.parseInt(at(6), 36),
-    absentSince: Number.parseInt(at(7), 36),
+    owner: at(2),
+    revision: at(3),
+    fingerprint: at(4),
+    keyTag: at(5),
+    origin: at(6),
+    writtenAt: Number.parseInt(at(7), 36),
+    absentSince: Number.parseInt(at(8), 36),
   };
 }
 
