@@ -23,8 +23,18 @@ interface Gathered {
   readonly warnings: readonly string[];
 }
 
-/** Asks the accounts and the sources. Nothing is written. */
+/** Asks the accounts and the sources. Nothing is written. What was begun ahead and nobody came to need ends with it. */
 export async function gather(setup: PassSetup, request: PassRequest): Promise<Gathered> {
+  const ended = new AbortController();
+  const stopping = AbortSignal.any([request.stopping, ended.signal]);
+  try {
+    return await gatherAll(setup, { ...request, stopping });
+  } finally {
+    ended.abort();
+  }
+}
+
+async function gatherAll(setup: PassSetup, request: PassRequest): Promise<Gathered> {
   const { stopping: signal, onValue } = request;
   const context: CollectContext = {
     owner: setup.rules.owner,
