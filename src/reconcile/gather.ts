@@ -44,10 +44,13 @@ async function gatherAll(setup: PassSetup, request: PassRequest): Promise<Gather
   };
   const { survey, foreseen } = await surveyAhead(setup, request, context);
   const listing = collectActual(survey.sites, setup.sightings, foreseen, signal);
-  // What is desired takes work before anybody is asked.
-  await letCallsOut();
   const holdingsOf = (site: Site) => holdingsIn(listing, site, setup);
-  const [desired, listed] = await Promise.all([collectDesired(survey.sites, context, holdingsOf), listing]);
+  const wishes = async () => {
+    // What is desired takes work before anybody is asked.
+    await letCallsOut();
+    return collectDesired(survey.sites, context, holdingsOf);
+  };
+  const [desired, listed] = await Promise.all([wishes(), listing]);
   const collected = survey.sites.flatMap((site): readonly Collected[] => {
     const [wants, holds] = [desired.get(site), listed.actual.get(site)];
     if (wants === undefined || holds === undefined) return [];
