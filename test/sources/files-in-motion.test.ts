@@ -181,7 +181,9 @@ describe('a file that is replaced while it is read', () => {
 
   test('it is not waited for when the pass ends', async () => {
     const read = async () => reading('half', Date.now());
-    await expect(readUntilSame(read, 'local', AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(readUntilSame(read, 'local', AbortSignal.abort())).rejects.toMatchObject({
+      name: 'AbortError',
+    });
   });
 
   test('never the same twice is unresolved', async () => {
