@@ -4,6 +4,7 @@ import { logReport } from '../observe/pass-log.ts';
 import type { Plan } from '../plan/plan.ts';
 import { hasChanges } from '../plan/render/labels.ts';
 import { planLines } from '../plan/render/text.ts';
+import type { ApplicationPattern } from '../reconcile/applications.ts';
 import type { PassRequest, PassSetup, Proposal } from '../reconcile/setup.ts';
 import { finishPass } from '../reconcile/pass.ts';
 import type { Report } from '../reconcile/report.ts';
@@ -18,7 +19,7 @@ import type { SessionOptions } from './session.ts';
 import { openSession, withComposition } from './session.ts';
 
 export interface AgreementOptions extends SessionOptions {
-  readonly application?: readonly string[] | undefined;
+  readonly application?: readonly ApplicationPattern[] | undefined;
   readonly yes?: boolean | undefined;
 }
 

@@ -3,8 +3,10 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { Io } from './io.ts';
 import type { Run } from './registration.ts';
-import { withApplications, withSession } from './registration.ts';
+import { appendApplication, withApplications, withSession } from './registration.ts';
 
+const applications = '--application <name...>';
+const applicationsHelp = 'keep to these applications (name, id or glob)';
 const shard = '--shard <i/n>';
 const shardHelp = 'work on one share of the applications: 0/4, or 4 with JOB_COMPLETION_INDEX';
 const verify = '--verify-values';
@@ -18,7 +20,7 @@ export function addPlan(program: Command, io: Io, run: Run): void {
       new Option('--output <form>', 'form of the plan').choices(['text', 'json', 'markdown']).default('text'),
     )
     .option('--detailed-exitcode', 'exit with 10 when there are changes to apply')
-    .option('--application <name...>', 'keep to these applications (name, id or glob)')
+    .option(applications, applicationsHelp, appendApplication)
     .option(shard, shardHelp)
     .option(verify, verifyHelp)
     .action((options) => run(async () => (await import('./plan.ts')).planCommand(options, io)));
@@ -27,7 +29,7 @@ export function addPlan(program: Command, io: Io, run: Run): void {
 export function addSync(program: Command, io: Io, run: Run): void {
   withSession(program.command('sync').description('one pass: plan, apply, confirm'))
     .option('--dry-run', 'stop after the plan')
-    .option('--application <name...>', 'keep to these applications (name, id or glob)')
+    .option(applications, applicationsHelp, appendApplication)
     .option(acknowledge, acknowledgeHelp)
     .option(shard, shardHelp)
     .option(verify, verifyHelp)

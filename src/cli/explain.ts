@@ -8,6 +8,7 @@ import { actionOf, referenceText } from '../plan/render/labels.ts';
 import type { Paint } from '../plan/render/text.ts';
 import { placeText } from '../plan/render/text.ts';
 import { timeText } from '../plan/time.ts';
+import type { ApplicationPattern } from '../reconcile/applications.ts';
 import type { Evidence } from '../reconcile/evidence.ts';
 import type { Prepared } from '../reconcile/setup.ts';
 import { preparePass } from '../reconcile/pass.ts';
@@ -21,7 +22,7 @@ import type { SessionOptions } from './session.ts';
 import { openSession, withComposition } from './session.ts';
 
 export interface ExplainOptions extends SessionOptions {
-  readonly application?: readonly string[] | undefined;
+  readonly application?: readonly ApplicationPattern[] | undefined;
   readonly verifyValues?: boolean | undefined;
 }
 

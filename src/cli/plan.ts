@@ -7,6 +7,7 @@ import { summarise } from '../plan/summary.ts';
 import { planMarkdown } from '../plan/render/markdown.ts';
 import { planLines } from '../plan/render/text.ts';
 import { logReport } from '../observe/pass-log.ts';
+import type { ApplicationPattern } from '../reconcile/applications.ts';
 import type { Report } from '../reconcile/report.ts';
 import { exitCodeOfReport } from '../reconcile/report.ts';
 import { failureLines } from './failures.ts';
@@ -20,7 +21,7 @@ import { readShard } from './shard.ts';
 export interface PlanOptions extends SessionOptions {
   readonly output: 'text' | 'json' | 'markdown';
   readonly detailedExitcode?: boolean | undefined;
-  readonly application?: readonly string[] | undefined;
+  readonly application?: readonly ApplicationPattern[] | undefined;
   readonly shard?: string | undefined;
   readonly verifyValues?: boolean | undefined;
 }

@@ -1,6 +1,7 @@
 // What the registrations of commands share: how a command is run, and the options of every command on a config.
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import type { ApplicationPattern } from '../reconcile/applications.ts';
 
 /** Runs a command and keeps its exit code. */
 export type Run = (command: () => Promise<number>) => Promise<void>;
@@ -26,10 +27,14 @@ export function withApplications(command: Command): Command {
   return command.option(
     '--application <name>',
     'keep to this application (name, id or glob); may be repeated',
-    append,
+    appendApplication,
   );
 }
 
-function append(value: string, values: readonly string[] = []): readonly string[] {
-  return [...values, value];
+/** Reads one more application that an option names: digits are an id. */
+export function appendApplication(
+  text: string,
+  before: readonly ApplicationPattern[] = [],
+): readonly ApplicationPattern[] {
+  return [...before, /^\d+$/.test(text) ? { id: Number(text) } : text];
 }

@@ -1,6 +1,7 @@
 // `voxsync sync`: one pass, shown before it is applied.
 import { logReport } from '../observe/pass-log.ts';
 import { planLines } from '../plan/render/text.ts';
+import type { ApplicationPattern } from '../reconcile/applications.ts';
 import { exitCodeOfReport } from '../reconcile/report.ts';
 import type { AcknowledgementOptions } from './acknowledgement.ts';
 import { acknowledgedPlan, staleAcknowledgement } from './acknowledgement.ts';
@@ -17,7 +18,7 @@ const staleMessage = 'acknowledgement had no effect';
 
 export interface SyncOptions extends SessionOptions, AcknowledgementOptions {
   readonly dryRun?: boolean | undefined;
-  readonly application?: readonly string[] | undefined;
+  readonly application?: readonly ApplicationPattern[] | undefined;
   readonly shard?: string | undefined;
   readonly verifyValues?: boolean | undefined;
 }

@@ -41,7 +41,8 @@ export function readCodeCache(file: string): CodeCache {
 
 /** Replaces a cache as a whole. `compile` is asked only where it can be written. Never throws: without it, a start takes longer. */
 export function writeCodeCache(file: string, compile: () => CompiledCode): void {
-  const temporary = `${file}.${process.pid}`;
+  // Not by the process id, which is 1 in every container: what a killed one left would stand in the way for good.
+  const temporary = `${file}.${process.hrtime.bigint()}`;
   try {
     fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o755 });
     const descriptor = fs.openSync(temporary, 'wx', 0o644);

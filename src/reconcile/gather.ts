@@ -23,8 +23,18 @@ interface Gathered {
   readonly warnings: readonly string[];
 }
 
-/** Asks the accounts and the sources. Nothing is written. */
+/** Asks the accounts and the sources. Nothing is written. What was begun ahead and nobody came to need ends with it. */
 export async function gather(setup: PassSetup, request: PassRequest): Promise<Gathered> {
+  const ended = new AbortController();
+  const stopping = AbortSignal.any([request.stopping, ended.signal]);
+  try {
+    return await gatherAll(setup, { ...request, stopping });
+  } finally {
+    ended.abort();
+  }
+}
+
+async function gatherAll(setup: PassSetup, request: PassRequest): Promise<Gathered> {
   const { stopping: signal, onValue } = request;
   const context: CollectContext = {
     owner: setup.rules.owner,
@@ -34,10 +44,13 @@ export async function gather(setup: PassSetup, request: PassRequest): Promise<Ga
   };
   const { survey, foreseen } = await surveyAhead(setup, request, context);
   const listing = collectActual(survey.sites, setup.sightings, foreseen, signal);
-  // What is desired takes work before anybody is asked.
-  await letCallsOut();
   const holdingsOf = (site: Site) => holdingsIn(listing, site, setup);
-  const [desired, listed] = await Promise.all([collectDesired(survey.sites, context, holdingsOf), listing]);
+  const wishes = async () => {
+    // What is desired takes work before anybody is asked.
+    await letCallsOut();
+    return collectDesired(survey.sites, context, holdingsOf);
+  };
+  const [desired, listed] = await Promise.all([wishes(), listing]);
   const collected = survey.sites.flatMap((site): readonly Collected[] => {
     const [wants, holds] = [desired.get(site), listed.actual.get(site)];
     if (wants === undefined || holds === undefined) return [];

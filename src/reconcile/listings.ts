@@ -29,8 +29,8 @@ export async function collectActual(
   foreseen: Foreseen,
   signal: AbortSignal,
 ): Promise<Listings> {
-  const list = ({ target, place }: Site): Promise<ActualListing> =>
-    foreseen.get(placeKey(place)) ?? listActual(target, place.applicationId, 'cheap', signal);
+  const list = async ({ target, place }: Site): Promise<ActualListing> =>
+    (await foreseen.get(placeKey(place))) ?? listActual(target, place.applicationId, 'cheap', signal);
   return settleListings(sites, sightings, list, signal);
 }
 

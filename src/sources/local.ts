@@ -43,7 +43,8 @@ export async function readUntilSame(
     // A writer that is interrupted in the middle leaves the same half for two readings.
     if (isJustChanged(before)) await wait(settleMs, signal);
     const again = await read();
-    if (again.bytes.equals(before.bytes)) return again;
+    // Its time is asked before its bytes are read, so a writer may have come in between.
+    if (again.changedAt === before.changedAt && again.bytes.equals(before.bytes)) return again;
     before = again;
   }
   throw changing(place);

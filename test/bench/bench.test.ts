@@ -131,10 +131,11 @@ test('a wish for one scenario keeps the first sync, on which it stands, and leav
 
 test('voxsync alone makes later passes and names applications by id, for 1,000 secrets at either page size, or 100 of them in a hurry', () => {
   const turnsOf = (...args: string[]) =>
-    readArguments(['--scenario', 'by-id', '--scenario', 'later', ...args]).blocks.flatMap(({ secrets, pageSize, turns }) =>
-      Object.entries(turns)
-        .filter(([, { scenarios }]) => scenarios.includes('later'))
-        .map(([contender, { scenarios }]) => [secrets, pageSize, contender, scenarios]),
+    readArguments(['--scenario', 'by-id', '--scenario', 'later', ...args]).blocks.flatMap(
+      ({ secrets, pageSize, turns }) =>
+        Object.entries(turns)
+          .filter(([, { scenarios }]) => scenarios.includes('later'))
+          .map(([contender, { scenarios }]) => [secrets, pageSize, contender, scenarios]),
     );
   const scenarios = ['first', 'by-id', 'later'];
   const thousand = [1000, 100].map((pageSize) => [1000, pageSize, 'voxsync', scenarios]);

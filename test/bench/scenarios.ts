@@ -1,13 +1,5 @@
 // The scenarios: what the source and the application look like before a contender's turn, and after it.
-export const scenarioIds = [
-  'first',
-  'unchanged',
-  'by-id',
-  'later',
-  'rotated',
-  'drifted',
-  'removed',
-] as const;
+export const scenarioIds = ['first', 'unchanged', 'by-id', 'later', 'rotated', 'drifted', 'removed'] as const;
 
 export type ScenarioId = (typeof scenarioIds)[number];
 

@@ -109,7 +109,7 @@ test('foreign and damaged markers are conflicts for what is wanted, and never to
 });
 
 test('--application keeps to what it names, by name, full name, id and glob', async () => {
-  const names = ['ivr-de', 'ivr-en', 'crm', 'office'];
+  const names = ['ivr-de', 'ivr-en', 'crm', 'office', 'ivr-fr'];
   const stage = await openStage({ applications: names.map((name, index) => ({ name, id: 2001 + index })) });
   await stage.saveSecrets({ KEY: '1' });
   await stage.configure({ mappings: [mapped(['ivr-*', 'crm', { id: 2004 }], ['KEY'])] });
@@ -118,8 +118,13 @@ test('--application keeps to what it names, by name, full name, id and glob', as
   expect(filled()).toEqual(['crm']);
   await stage.voxsync('sync', '--application', 'ivr-e*', 'office.account.voximplant.com');
   expect(filled()).toEqual(['ivr-en', 'crm', 'office']);
-  const unknown = await stage.voxsync('sync', '--application', 'cmr');
-  expect([unknown.exitCode, filled().length]).toEqual([3, 3]);
+  expect((await stage.voxsync('explain', '--application', '2002', 'KEY')).stdout).toContain('ivr-en');
+  for (const nobody of ['cmr', '2006']) {
+    const unknown = await stage.voxsync('sync', '--application', nobody);
+    expect([unknown.exitCode, filled().length]).toEqual([3, 3]);
+  }
+  expect((await stage.voxsync('sync', '--application', '2001', 'crm')).exitCode).toBe(0);
+  expect(filled()).toEqual(['ivr-de', 'ivr-en', 'crm', 'office']);
   await stage.voxsync('sync');
   expect(filled()).toEqual(names);
 });

@@ -48,6 +48,13 @@ describe('a cache', () => {
   });
 });
 
+it('is kept though a process of the same id was killed while it wrote', async () => {
+  writeCodeCache(file, () => new Map());
+  await writeFile(`${file}.${process.pid}`, 'half');
+  writeCodeCache(file, () => code);
+  expect(readBack()).toEqual([...code]);
+});
+
 describe('nothing is taken from a file', () => {
   it('that is not there', () => {
     expect(readBack()).toEqual([]);

@@ -4,7 +4,7 @@ import { VoxsyncError } from '../../src/errors.ts';
 import type { MemoryTarget } from '../../src/target/memory.ts';
 import type { Application, Target } from '../../src/target/target.ts';
 import { shardOf } from '../../src/reconcile/shard.ts';
-import { createWorld, decisionsOf, discovery, mapping, type World } from './world.ts';
+import { createWorld, decisionsOf, discovery, mapping, type World, type WorldChanges } from './world.ts';
 
 const down = new VoxsyncError('target-unreachable', 'down');
 
@@ -12,11 +12,13 @@ interface Account {
   /** What was asked, and answered, in order. */
   readonly log: string[];
   applications: (rows: readonly Application[]) => readonly Application[];
-  beforeList: (id: number) => void;
+  beforeList: (id: number, signal: AbortSignal) => void | Promise<void>;
 }
 
 /** A world in which one pass has run; its account answers for its applications after everything else. */
-async function openUsed(): Promise<{ world: World; account: Account }> {
+async function openUsed(
+  changes: Pick<WorldChanges, 'applications'> = {},
+): Promise<{ world: World; account: Account }> {
   const account: Account = { log: [], applications: (rows) => rows, beforeList: () => {} };
   const target = (memory: MemoryTarget): Target => ({
     ...memory,
@@ -31,11 +33,11 @@ async function openUsed(): Promise<{ world: World; account: Account }> {
     },
     list: async (id, care, signal) => {
       account.log.push(`list ${id}`);
-      account.beforeList(id);
+      await account.beforeList(id, signal);
       return memory.list(id, care, signal);
     },
   });
-  const world = await createWorld({ target });
+  const world = await createWorld({ ...changes, target });
   world.secrets.set('a', 'one');
   await world.run();
   account.log.length = 0;
@@ -93,6 +95,35 @@ it('lists nothing ahead of an account that did not answer the last time', async 
   account.log.length = 0;
   await world.run();
   expect(account.log).toEqual(['applications?', 'applications!']);
+});
+
+it('lists no more of an account ahead than go out beside the question', async () => {
+  const ids = Array.from({ length: 20 }, (_, index) => index + 1);
+  const { world, account } = await openUsed({ applications: new Map(ids.map((id) => [id, `app${id}`])) });
+  world.configure([mapping({ applications: ['*'], discoveries: [discovery()] })]);
+  await world.run({ isDryRun: true });
+  account.log.length = 0;
+  await world.run({ isDryRun: true });
+  const [before, after] = [ids.slice(0, 7), ids.slice(7)].map((own) => own.map((id) => `list ${id}`));
+  expect(account.log).toEqual(['applications?', ...(before ?? []), 'applications!', ...(after ?? [])]);
+});
+
+it('ends what nobody came to need', async () => {
+  const { world, account } = await openUsed();
+  account.applications = () => {
+    throw down;
+  };
+  const ended = new Promise<void>((resolve) => {
+    account.beforeList = (_, signal) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => {
+          resolve();
+          reject(signal.reason);
+        });
+      });
+  });
+  expect((await world.run()).failures).toMatchObject([{ problem: { code: 'target-unreachable' } }]);
+  await ended;
 });
 
 describe('an application that the config names by its id', () => {

@@ -170,9 +170,20 @@ describe('a file that is replaced while it is read', () => {
     expect((await readUntilSame(read, 'local', signal)).label).toBe('whole');
   });
 
+  test('by a writer that begins after the time was asked, it is waited for', async () => {
+    const begun = performance.now();
+    const changedAt = Date.now();
+    const times = [0];
+    const read = async () =>
+      reading(performance.now() - begun < 10 ? 'half' : 'whole', times.shift() ?? changedAt);
+    expect((await readUntilSame(read, 'local', signal)).label).toBe('whole');
+  });
+
   test('it is not waited for when the pass ends', async () => {
     const read = async () => reading('half', Date.now());
-    await expect(readUntilSame(read, 'local', AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(readUntilSame(read, 'local', AbortSignal.abort())).rejects.toMatchObject({
+      name: 'AbortError',
+    });
   });
 
   test('never the same twice is unresolved', async () => {

@@ -122,9 +122,13 @@ describe('the size of a page', () => {
     expect(sizes).toEqual([1000, 1000, 100, 100]);
   });
 
-  test('is not to blame when the smallest is refused too', async () => {
-    const failure = await failureOf(cheaply(listingOf(refuseOver(0, []))));
+  test('is not to blame when the smallest is refused too, and stays what it was', async () => {
+    const sizes: number[] = [];
+    const pageSize = new PageSize();
+    const failure = await failureOf(cheaply(listingOf(refuseOver(0, []), pageSize)));
     expect([failure.code, failure.remoteCode]).toEqual(['target-refused', 101]);
+    await cheaply(listingOf(refuseOver(1000, sizes), pageSize));
+    expect(sizes).toEqual([1000]);
   });
 });
 

@@ -3,7 +3,20 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { applicationsAnswer, secretsAnswer } from '../../src/target/voximplant/answers.ts';
 
-const odd = fc.constantFrom<unknown>(undefined, null, '', 'text', 0, -1, 1.5, 2 ** 53, Number.NaN, true, [], {});
+const odd = fc.constantFrom<unknown>(
+  undefined,
+  null,
+  '',
+  'text',
+  0,
+  -1,
+  1.5,
+  2 ** 53,
+  Number.NaN,
+  true,
+  [],
+  {},
+);
 const id = fc.oneof(fc.integer({ min: 1, max: 999_999 }), odd);
 const text = fc.oneof(fc.string(), odd);
 const date = fc.oneof(

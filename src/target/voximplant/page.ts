@@ -42,23 +42,34 @@ export class PageSize {
     this.#countsAll = true;
   }
 
-  /** Keeps to smaller sizes than the one refused; tells whether there is one. */
-  shrink(refused: number): boolean {
-    const smaller = this.#sizes.filter((size) => size < refused);
-    if (smaller.length === 0) return false;
-    this.#sizes = smaller;
-    return true;
+  /** The next one to try; `undefined` below the smallest. */
+  below(refused: number): number | undefined {
+    return this.#sizes.find((size) => size < refused);
+  }
+
+  /** Asks for no more rows than were answered. */
+  keepTo(answered: number): void {
+    this.#sizes = this.#sizes.filter((size) => size <= answered);
   }
 }
 
-/** A refused parameter of a listing can only be the size: the others were right a page ago, or have codes of their own. */
-export async function readSized<Row>(listing: Listing<Row>, offset: number): Promise<Page<Row>> {
-  const size = listing.pageSize.current;
+/**
+ * A refused parameter of a listing is most likely the size, but may be an application that is not there. So a smaller size
+ * is tried, and kept to only when it is answered.
+ */
+export async function readSized<Row>(
+  listing: Listing<Row>,
+  offset: number,
+  size = listing.pageSize.current,
+): Promise<Page<Row>> {
   try {
-    return await listing.readPage(size, offset);
+    const page = await listing.readPage(size, offset);
+    listing.pageSize.keepTo(size);
+    return page;
   } catch (thrown) {
     if (!(thrown instanceof VoxsyncError) || thrown.code !== 'secret-refused') throw thrown;
-    if (listing.pageSize.shrink(size)) return readSized(listing, offset);
+    const smaller = listing.pageSize.below(size);
+    if (smaller !== undefined) return readSized(listing, offset, smaller);
     const { message, remoteCode } = thrown;
     throw new VoxsyncError('target-refused', message, { remoteCode });
   }
