@@ -6,7 +6,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { startProcess } from './process.ts';
 
 /** A process that listens on a free loopback port and prints it to stderr. */
@@ -48,15 +48,15 @@ test('tells when the command does not exist', async () => {
 test('is killed when it ignores SIGTERM', async () => {
   const script = 'trap "" TERM; echo ready >&2; while :; do sleep 0.1; done';
   const child = startProcess({ command: '/bin/sh', args: ['-c', script], environment: process.env });
-  await vi.waitFor(() => expect(child.tail()).toBe('ready'));
+  await expect.poll(() => child.tail()).toBe('ready');
   await child.stop();
   expect(await child.ended).toBeUndefined();
-}, 15_000);
+});
 
 test('takes with it what it has started', async () => {
   const { PATH } = process.env;
   const child = startProcess({ command: process.execPath, args: ['-e', family], environment: { PATH } });
-  await vi.waitFor(() => expect(child.tail()).toMatch(/^\d+$/), 5000);
+  await expect.poll(() => child.tail()).toMatch(/^\d+$/);
   const port = Number(child.tail());
   expect(await isListening(port)).toBe(true);
   await child.stop();
@@ -87,5 +87,5 @@ test('does not outlive a parent that is killed, nor do its children and its fold
   const port = Number(String(output));
   expect(await isListening(port)).toBe(true);
   parent.kill('SIGKILL');
-  await vi.waitFor(async () => expect((await isListening(port)) || existsSync(folder)).toBe(false), 5000);
+  await expect.poll(async () => (await isListening(port)) || existsSync(folder)).toBe(false);
 });

@@ -121,4 +121,4 @@ test('neither ever changes or deletes what is the other’s, with onConflict ove
   );
   // The histories would prove nothing without names that both want.
   expect(conflicts).toBeGreaterThan(0);
-}, 60_000);
+});

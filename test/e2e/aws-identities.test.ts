@@ -162,10 +162,10 @@ describeWithBackend('moto', 'identities of AWS under the least policy', () => {
 
     test('sessions that end while a pass runs are replaced in time', async () => {
       await create('prod/late', 'of late');
-      const roles = rolesFor(policy).map((role) => Object.assign({ ...role }, { lastsMs: 1500 }));
+      const roles = rolesFor(policy).map((role) => Object.assign({ ...role }, { lastsMs: 3000 }));
       // It lists, describes and reads one after the other, so that the pass takes longer than a session.
       const { told } = await syncAs(roles, ({ amzTarget }) =>
-        amzTarget === '' ? undefined : { kind: 'delay', delayMs: 700 },
+        amzTarget === '' ? undefined : { kind: 'delay', delayMs: 1400 },
       );
       expect(told).toEqual([0, 'Applied: 5 created.']);
       const read = calls.filter(({ by, operation }) => by === readerArn && operation !== 'AssumeRole');

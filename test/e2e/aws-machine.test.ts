@@ -142,12 +142,13 @@ describeWithBackend('moto', 'credentials of the machine', () => {
 
     test('gives new ones while a pass runs longer than the old ones last', async () => {
       const Statement = policy.Statement.filter(({ Sid }) => Sid !== 'VoxsyncCheaper');
-      const { giver } = await settle(place, 1200, { Statement });
-      // Eight at a time, so that reading takes some two seconds.
+      // So long that a key that was just given reaches the server, on a busy machine too.
+      const { giver } = await settle(place, 3000, { Statement });
+      // Eight at a time, so that reading takes some four seconds.
       world.proxy.misbehave(
         (request) =>
           identities.matcher(request) ??
-          (request.amzTarget.endsWith('GetSecretValue') ? { kind: 'delay', delayMs: 300 } : undefined),
+          (request.amzTarget.endsWith('GetSecretValue') ? { kind: 'delay', delayMs: 650 } : undefined),
       );
       const { exitCode, stdout } = await stage.voxsync('sync');
       expect([exitCode, stdout]).toEqual([0, expect.stringContaining('Applied: 48 created.')]);

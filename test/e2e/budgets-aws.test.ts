@@ -16,7 +16,7 @@ describeWithBackend('moto', 'budgets with AWS', () => {
   beforeAll(async () => {
     world = await startWorld();
     await world.createAll(names);
-  }, 60_000);
+  });
   afterAll(() => world.end());
 
   test('1,000 secrets, discovered and then named', async () => {

@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { onTestFinished, vi } from 'vitest';
+import { onTestFinished } from 'vitest';
 import {
   startEmulator,
   writeCredentialsFile,
@@ -14,9 +14,6 @@ import { generateCredentials } from '../../src/emulator/credentials.ts';
 import { startOnTerminal, startProgram, startShell, type Finished, type Running } from './program.ts';
 
 export const owner = 'e2e';
-
-// Many processes in one test: seconds here, and much more on a machine with much else to do.
-vi.setConfig({ testTimeout: 120_000 });
 
 export interface Stage {
   readonly emulator: Emulator;

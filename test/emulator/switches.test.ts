@@ -349,16 +349,18 @@ describe('access', () => {
 
   test('is limited to some calls at once, and says so by code or by status', async () => {
     const switches = { concurrentCalls: 1, throttleCode: 429 };
-    const { client, emulator } = await start({ switches, latencyMs: 300 });
-    void holdUntil(emulator, 3);
-    const burst = () =>
-      Promise.all(
+    // It counts from the arrival of each, and all three are to be there within it.
+    const { client, emulator } = await start({ switches, latencyMs: 1000 });
+    const burst = () => {
+      void holdUntil(emulator, 3);
+      return Promise.all(
         [1, 2, 3].map(async () => {
           const headers = { authorization: client.authorization };
           const response = await fetch(`${emulator.url}/GetSecrets?application_id=1001`, { headers });
           return response.status;
         }),
       );
+    };
     expect((await burst()).toSorted((a, b) => a - b)).toEqual([200, 429, 429]);
     emulator.setSwitches({ throttleCode: 416 });
     expect(await burst()).toEqual([200, 200, 200]);

@@ -4,7 +4,15 @@ import { VoxsyncError } from '../../src/errors.ts';
 import type { MemoryTarget } from '../../src/target/memory.ts';
 import type { Application, Target } from '../../src/target/target.ts';
 import { shardOf } from '../../src/reconcile/shard.ts';
-import { createWorld, decisionsOf, discovery, mapping, type World, type WorldChanges } from './world.ts';
+import {
+  createWorld,
+  decisionsOf,
+  discovery,
+  letOthersGoFirst,
+  mapping,
+  type World,
+  type WorldChanges,
+} from './world.ts';
 
 const down = new VoxsyncError('target-unreachable', 'down');
 
@@ -24,9 +32,7 @@ async function openUsed(
     ...memory,
     applications: async (care, signal) => {
       account.log.push('applications?');
-      await new Promise((resolve) => {
-        setTimeout(resolve, 20);
-      });
+      await letOthersGoFirst();
       account.log.push('applications!');
       const { rows, isWhole } = await memory.applications(care, signal);
       return { rows: account.applications(rows), isWhole };

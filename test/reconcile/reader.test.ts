@@ -122,4 +122,4 @@ it(`sees through ${rounds} rotations an old value or the new one, never none, an
   const last = await Promise.all(names.map(readValue));
   expect(last).toEqual(names.map((name) => wishes.history.get(name)!.at(-1)));
   expect(emulator.journal.countByMethod()['DelSecret']).toBeGreaterThan(100);
-}, 120_000);
+});

@@ -25,12 +25,11 @@ describe('the loop', () => {
     ['cron', { cron: '* * * * * *', timezone: 'Etc/UTC', jitterMs: 0 }],
   ])('of %s starts at once, goes on, never overlaps, and ends by its signal', async (_, schedule) => {
     const { pass, signal, starts, most } = countingPass(3);
-    const before = Date.now();
     const loop = startLoop(schedule, pass, signal);
+    expect(starts).toHaveLength(1);
     expect(loop.isAlive()).toBe(true);
     await loop.ended;
     expect(starts).toHaveLength(3);
-    expect(starts[0]! - before).toBeLessThan(1000);
     expect(most()).toBe(1);
   });
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { isShared } from '../../src/reconcile/shared.ts';
 import { loadTemplates, type Templates } from '../../src/reconcile/template.ts';
-import { createWorld, discovery, mapping, type WorldChanges } from './world.ts';
+import { createWorld, discovery, letOthersGoFirst, mapping, type WorldChanges } from './world.ts';
 
 describe('a discovery is shared', () => {
   it.each([
@@ -63,7 +63,7 @@ it('is worked out for each application where it depends on it', async () => {
   expect(await world.values(2)).toEqual({ APPENDIX_A: 'one', APPENDIX_B: 'two' });
 });
 
-/** Which of source and account was asked first, with an account that answers when the source was asked. */
+/** Which of source and account was asked first, with an account that answers after everything else. */
 async function askedBefore(request: Parameters<Awaited<ReturnType<typeof createWorld>>['run']>[0]) {
   const order: string[] = [];
   const { world } = await worldOf('{{ path }}', {
@@ -77,9 +77,7 @@ async function askedBefore(request: Parameters<Awaited<ReturnType<typeof createW
     target: (memory) => ({
       ...memory,
       applications: async (care, signal) => {
-        await new Promise((resolve) => {
-          setTimeout(resolve, 20);
-        });
+        await letOthersGoFirst();
         order.push('account');
         return memory.applications(care, signal);
       },

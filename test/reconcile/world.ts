@@ -1,4 +1,5 @@
 // A whole set-up in memory: one source, one account with two applications, a clock that the test moves.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DiscoveredSecrets, ExplicitSecret, Mapping } from '../../src/reconcile/mapping.ts';
 import type { PassRequest, PassSetup } from '../../src/reconcile/setup.ts';
 import { runPass } from '../../src/reconcile/pass.ts';
@@ -52,6 +53,11 @@ export interface WorldChanges {
   readonly target?: (memory: MemoryTarget) => Target;
   /** The applications of the account by id, with short names; two of them without it. */
   readonly applications?: ReadonlyMap<number, string>;
+}
+
+/** Lets everything else go first. In memory all is done within a few turns of the event loop; a time might be over before. */
+export async function letOthersGoFirst(): Promise<void> {
+  for (let turn = 0; turn < 100; turn += 1) await nextTurn();
 }
 
 export async function createWorld(changes: WorldChanges = {}): Promise<World> {

@@ -31,7 +31,7 @@ for (const name of ['vault', 'openbao'] as const) {
           Promise.all(Object.entries(secrets).map(([path, fields]) => admin.put(path, fields))),
       });
       // It passes on to the active one, or has caught up with it.
-      await expect.poll(async () => (await scene.pass()).exitCode, { timeout: 20_000 }).toBe(0);
+      await expect.poll(async () => (await scene.pass()).exitCode).toBe(0);
       expectAtRest(await scene.pass());
       const before = scene.contents();
       await cluster.stopActive();

@@ -105,7 +105,7 @@ export async function openVault(name: 'vault' | 'openbao'): Promise<VaultGround>
         const headers = { 'x-vault-token': vault.rootToken };
         return (await fetch(`${vault.address}/v1/secret/config`, { headers })).status;
       };
-      await expect.poll(isOpen, { timeout: 20_000, interval: 20 }).toBe(200);
+      await expect.poll(isOpen, { interval: 20 }).toBe(200);
     },
     stop: async () => {
       await proxy.close();

@@ -88,6 +88,14 @@ describe('an account that takes less than we send', () => {
     await createAll(bench, namesOf(120, 'RECOVERING'));
     expect(bench.states.at(-1)).toMatchObject({ isSlowed: false, concurrency: 8 });
     bench.emulator.journal.clear();
+    let arrived = 0;
+    let letOn = () => {};
+    const eighth = new Promise<void>((resolve) => (letOn = resolve));
+    bench.emulator.onCall(() => {
+      arrived += 1;
+      if (arrived === 8) letOn();
+      return eighth;
+    });
     await createAll(bench, namesOf(30, 'FAST'));
     expect(bench.emulator.journal.highestConcurrency).toBe(8);
   });
@@ -124,7 +132,8 @@ describe('when everything fails', () => {
   ];
 
   test.each(cases)('by %s, 200 creates cost few calls', async (_, fault, code) => {
-    const bench = await open({}, { timeoutMs: 200 });
+    // Only where no answer is to come: a busy machine may keep the others waiting as long.
+    const bench = await open({}, fault.kind === 'hang' ? { timeoutMs: 200 } : {});
     bench.emulator.faults.add({ method: '*', count: 'all', kind: 'error', ...fault });
     const failures = await createAll(bench, namesOf(200));
     expect(failures).toHaveLength(200);
@@ -171,7 +180,7 @@ describe('when everything fails', () => {
     recover();
     bench.emulator.journal.clear();
     await vi.waitFor(() => bench.target.list(applicationId, 'cheap', never), {
-      timeout: 20_000,
+      timeout: 60_000,
       interval: 20,
     });
     // Until then nothing was sent; from then on everything, in every application.
@@ -232,7 +241,7 @@ describe('an abort', () => {
     bench.emulator.faults.add(fault);
     const controller = new AbortController();
     const first = bench.target.list(applicationId, 'cheap', controller.signal);
-    await vi.waitFor(() => expect(bench.states).toHaveLength(2), { interval: 5 });
+    await expect.poll(() => bench.states, { interval: 5 }).toHaveLength(2);
     const second = bench.target.list(otherId, 'cheap', controller.signal);
     controller.abort(new Error('stop'));
     await expect(first).rejects.toThrow('stop');

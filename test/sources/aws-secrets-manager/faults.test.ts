@@ -247,19 +247,15 @@ describeWithBackend('moto', 'faults of AWS', () => {
       expect(told).not.toMatch(/hunter2|html>|told by the proxy/);
     });
 
-    test(
-      'a burst of ten throttled answers to each operation is waited out',
-      { timeout: 25_000 },
-      async () => {
-        await prepare(['prod/crm']);
-        const throttled = awsError(400, 'ThrottlingException');
-        world.proxy.misbehave(({ earlier }) => (earlier < 10 ? throttled : undefined));
-        const [observed, readings, discovery] = await askEverything();
-        expect(states([...observed, discovery])).toEqual(['present', 'listed']);
-        expect(readings.map(textOf)).toEqual(['prod/crm']);
-        expect(counts()).toEqual({ ListSecrets: 12, BatchGetSecretValue: 11 });
-      },
-    );
+    test('a burst of ten throttled answers to each operation is waited out', async () => {
+      await prepare(['prod/crm']);
+      const throttled = awsError(400, 'ThrottlingException');
+      world.proxy.misbehave(({ earlier }) => (earlier < 10 ? throttled : undefined));
+      const [observed, readings, discovery] = await askEverything();
+      expect(states([...observed, discovery])).toEqual(['present', 'listed']);
+      expect(readings.map(textOf)).toEqual(['prod/crm']);
+      expect(counts()).toEqual({ ListSecrets: 12, BatchGetSecretValue: 11 });
+    });
 
     test('a hanging server is left at the deadline', async () => {
       await prepare([]);
@@ -268,13 +264,15 @@ describeWithBackend('moto', 'faults of AWS', () => {
       const begun = performance.now();
       const said = await askEverything();
       expect(states(said.flat())).toEqual(Array(3).fill('source-unreachable'));
-      expect(performance.now() - begun).toBeLessThan(2000);
+      // Without a deadline of its own it would be half a minute.
+      expect(performance.now() - begun).toBeLessThan(15_000);
       expect(said[0]).toMatchObject([{ error: { message: 'aws: ListSecrets failed (TimeoutError)' } }]);
     });
 
     test('a request that hangs once is repeated before the deadline', async () => {
       await prepare(['prod/crm']);
-      source = world.open({ timeoutMs: 1500 });
+      // A third of it for each request, which is enough for an answer on a busy machine.
+      source = world.open({ timeoutMs: 6000 });
       world.proxy.misbehave(failOperation('ListSecrets', { kind: 'hang' }, 1));
       expect(states(await source.observe(refs(['prod/crm']), never))).toEqual(['present']);
       expect(counts()).toEqual({ ListSecrets: 2 });

@@ -23,7 +23,8 @@ describeWithBackend('moto', 'an outage of AWS', () => {
   ])(
     '%s: the names after the first are left unresolved without a call',
     async (_title, fault, code, name) => {
-      const source = world.open({ timeoutMs: code === 'source-throttled' ? 4000 : 900 });
+      // What answers is to be given up for what it says, on a busy machine too.
+      const source = world.open({ timeoutMs: fault.kind === 'hang' ? 900 : 4000 });
       const chunks = new Set<string>();
       world.proxy.misbehave(({ body }) => {
         chunks.add(body);
@@ -46,7 +47,6 @@ describeWithBackend('moto', 'an outage of AWS', () => {
       const readings = await source.read(references.slice(0, 1), never);
       expect([states(readings), world.proxy.journal]).toEqual([[code], []]);
     },
-    60_000,
   );
 
   test('is over with the first answer', async () => {
@@ -56,7 +56,7 @@ describeWithBackend('moto', 'an outage of AWS', () => {
     await source.observe(references, never);
     world.proxy.misbehave();
     const read = async () => (await source.read([{ secret: 'prod/crm' }], never)).map(textOf);
-    await expect.poll(read, { timeout: 20_000 }).toEqual(['a value']);
+    await expect.poll(read).toEqual(['a value']);
     expect(states(await source.observe(references.slice(0, 30), never))).toEqual(Array(30).fill('absent'));
   });
 

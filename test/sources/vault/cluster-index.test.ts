@@ -32,7 +32,7 @@ describeWithBackend('openbao', 'the index of an OpenBao cluster', () => {
     cluster = await startVaultCluster('openbao');
     proxy = await startFaultyProxy(cluster.standby);
     await adminOf(cluster.active, cluster.rootToken).put('app/a', { a: 1 });
-  }, 60_000);
+  });
   afterEach(() => proxy.forget());
   afterAll(async () => {
     await proxy.close();

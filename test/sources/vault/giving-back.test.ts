@@ -53,13 +53,17 @@ describeWithBackend('vault', 'at the end', () => {
     const accessors = async () =>
       Object.values(await world.admin.call('GET', 'auth/token/accessors?list=true')).flat();
     const before = await accessors();
-    world.watch(({ path }) => (path.endsWith('/login') ? { kind: 'delay', delayMs: 200 } : undefined));
+    let letIn = () => {};
+    const event = new Promise<void>((resolve) => (letIn = resolve));
+    world.watch(({ path }) => (path.endsWith('/login') ? { kind: 'after', event } : undefined));
     const stopping = new AbortController();
     const observing = source.observe([{ secret: 'app/0' }], stopping.signal);
     await expect.poll(() => world.count('/login')).toBe(1);
     stopping.abort(new Error('stop'));
     await expect(observing).rejects.toThrow('stop');
-    await source.close();
+    const closing = source.close();
+    letIn();
+    await closing;
     expect(world.count('/revoke-self')).toBe(1);
     expect(await accessors()).toEqual(before);
   });

@@ -104,7 +104,7 @@ describeWithBackend(['vault', 'kubernetes', 'etcd'], 'the Kubernetes login', () 
           expect(await observeOne(source, { secret: 'app/a' })).toMatchObject(present);
           return sent.length;
         },
-        { timeout: 20_000, interval: 50 },
+        { interval: 50 },
       )
       .toBeGreaterThanOrEqual(2);
     expect([sent[0], ...new Set(sent.slice(1))]).toEqual([old, renewed]);
@@ -112,13 +112,13 @@ describeWithBackend(['vault', 'kubernetes', 'etcd'], 'the Kubernetes login', () 
     // Not the one that was used: the API server remembers for ten seconds what it has accepted.
     await writeFile(file, unused);
     await expect
-      .poll(() => observeOne(source, { secret: 'app/a' }), { timeout: 20_000, interval: 50 })
+      .poll(() => observeOne(source, { secret: 'app/a' }), { interval: 50 })
       .toMatchObject({ state: 'unresolved', error: { code: 'source-refused' } });
   });
 
   test('is renewed for as long as it is needed', async () => {
     await world.mountLogin('periodic');
-    await world.createRole('periodic', { token_ttl: '0', token_period: '2s' });
+    await world.createRole('periodic', { token_ttl: '0', token_period: '4s' });
     const proxy = await startFaultyProxy(world.vault.address);
     onTestFinished(() => proxy.close());
     const token = { file: await fileWith(await tokenOf()) };
@@ -131,7 +131,7 @@ describeWithBackend(['vault', 'kubernetes', 'etcd'], 'the Kubernetes login', () 
           expect(await observeOne(source, { secret: 'app/a' })).toMatchObject(present);
           return count('/renew-self');
         },
-        { timeout: 20_000, interval: 50 },
+        { interval: 50 },
       )
       .toBeGreaterThanOrEqual(2);
     expect(count('/login')).toBe(1);

@@ -34,7 +34,7 @@ describeWithBackend('vault', 'the namespace', () => {
     expect(await readOne(source, { secret: 'app/0' })).toMatchObject({ state: 'present' });
     expect(await source.discover({ prefix: 'app/' }, never)).toMatchObject({ state: 'listed' });
     expect(errorOf(await observeOne(source, { secret: 'other' })).code).toBe('source-refused');
-    await expect.poll(() => world.count('/renew-self'), { timeout: 10_000 }).toBeGreaterThan(0);
+    await expect.poll(() => world.count('/renew-self')).toBeGreaterThan(0);
     await source.close();
     return seen;
   };

@@ -63,7 +63,8 @@ describeWithBackend('openbao', 'a login at OpenBao', () => {
     (await fetch(`${bao.address}/v1/auth/token/lookup-self`, { headers: { 'x-vault-token': token } })).ok;
 
   test('is made once, renewed in time, and given back at the end', async () => {
-    const source = await openApp({ token_period: '1s' });
+    // A third of it is what a busy machine may be late.
+    const source = await openApp({ token_period: '3s' });
     let token = '';
     proxy.misbehave(({ headers }) => {
       token = String(headers['x-vault-token'] ?? token);
@@ -73,7 +74,7 @@ describeWithBackend('openbao', 'a login at OpenBao', () => {
       expect(await observeOne(source, { secret: 'app/a' })).toMatchObject({ state: 'present' });
       return count('/renew-self');
     };
-    await expect.poll(observe, { timeout: 10_000, interval: 50 }).toBeGreaterThanOrEqual(2);
+    await expect.poll(observe, { interval: 50 }).toBeGreaterThanOrEqual(2);
     expect(count('/login')).toBe(1);
     expect(await isAlive(token)).toBe(true);
     await source.close();
@@ -127,8 +128,6 @@ describeWithBackend('openbao', 'a sealed OpenBao', () => {
     });
     expect(await source.discover({ prefix: '' }, never)).toMatchObject({ state: 'unresolved' });
     await bao.unseal();
-    await expect
-      .poll(() => observeOne(source, { secret: 'app/a' }), { timeout: 10_000 })
-      .toMatchObject({ state: 'present' });
+    await expect.poll(() => observeOne(source, { secret: 'app/a' })).toMatchObject({ state: 'present' });
   });
 });

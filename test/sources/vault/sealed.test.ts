@@ -47,9 +47,7 @@ describeWithBackend('vault', 'a Vault that is sealed', () => {
     proxy.forget();
     expect(errorOf(await source.discover({ prefix: 'app/' }, never))).toMatchObject(sealedError);
     await vault.unseal();
-    await expect
-      .poll(async () => (await observeOne(source, { secret: 'app/0' })).state, { timeout: 20_000 })
-      .toBe('present');
+    await expect.poll(async () => (await observeOne(source, { secret: 'app/0' })).state).toBe('present');
   });
 
   test('before the first login says so', async () => {

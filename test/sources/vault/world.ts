@@ -77,7 +77,7 @@ export async function startWorld(): Promise<World> {
     },
     count: (end) => proxy.journal.filter(({ path }) => path.endsWith(end)).length,
     knows,
-    untilEnded: (token) => vi.waitUntil(async () => !(await knows(token)), { timeout: 20_000, interval: 50 }),
+    untilEnded: (token) => vi.waitUntil(async () => !(await knows(token)), { timeout: 60_000, interval: 50 }),
     stop: async () => {
       await proxy.close();
       await vault.stop();
