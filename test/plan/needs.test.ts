@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { sourceValuesNeeded, targetValuesNeeded } from '../../src/plan/needs.ts';
 import type { Desired } from '../../src/secret/desired.ts';
-import { damaged, now, ours, rules, stranger, wanted } from './builders.ts';
+import { damaged, held, now, ours, rules, stranger, wanted } from './builders.ts';
 
 describe('what must be read', () => {
   const state = (...secrets: Desired[]) => ({ secrets, scopes: [] });
@@ -38,6 +38,12 @@ describe('what must be read', () => {
     expect(targetValuesNeeded(state(wanted('A')), [actual], rules(changes))).toEqual(
       isNeeded ? [actual.id] : [],
     );
+  });
+
+  it('of the target is nothing that is not wanted, whoever touched it', () => {
+    const touched = ['A', 'B'].map((name, index) => ours(name, {}, { id: index + 1, modifiedAt: now }));
+    expect(targetValuesNeeded(state(wanted('A')), touched, rules())).toEqual([1]);
+    expect(targetValuesNeeded(state(held('A')), touched, rules())).toEqual([]);
   });
 
   it.each([
