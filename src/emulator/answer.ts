@@ -8,8 +8,7 @@ const jsonType = 'application/json; charset=utf-8';
 
 /** Sends a reply; a reply that hangs stays unsent until the server closes. */
 export function sendReply(response: ServerResponse, reply: Reply, switches: EmulatorSwitches): void {
-  const { fault } = reply;
-  const text = JSON.stringify(reply.body);
+  const { fault, text } = reply;
   if (fault === undefined) send(response, reply.status, jsonType, text);
   else sendFault(response, fault, { text, error: JSON.stringify(errorBody(fault.code, switches)) });
 }

@@ -28,6 +28,7 @@ export interface Api {
   readonly journal: CallJournal;
   readonly throttle: Throttle;
   readonly listeners: Set<CallListener>;
+  /** How long a call takes, from when it came in to when its answer leaves. */
   readonly latencyMs: number;
   readonly now: () => Date;
   /** Host and port. */
@@ -39,7 +40,8 @@ export interface Api {
 /** What the transport is to send. */
 export interface Reply {
   readonly status: number;
-  readonly body: JsonObject;
+  /** JSON. */
+  readonly text: string;
   /** Sent, or done, in place of the answer. */
   readonly fault: ActiveFault | undefined;
 }
@@ -48,7 +50,7 @@ export interface Reply {
  * Handles one call:
  * - tells the listeners, who may change the state;
  * - looks for a fault, and stops here if it keeps the call from taking effect;
- * - runs the method, after the latency;
+ * - runs the method, in the middle of the latency;
  * - writes the journal.
  */
 export async function handleCall(api: Api, call: ApiCall, signal: AbortSignal): Promise<Reply> {
@@ -66,22 +68,23 @@ export async function handleCall(api: Api, call: ApiCall, signal: AbortSignal): 
       ? run.outcome
       : { kind: 'faulted', fault: fault.kind, isCommitted: fault.isCommitted };
   api.journal.record({ ...shown, at, secretValue: call.valuePlace, account: run.account, outcome });
-  return { status: run.status, body: run.body, fault };
+  return { status: run.status, text: run.text, fault };
 }
 
 interface Run {
   readonly status: number;
-  readonly body: JsonObject;
+  readonly text: string;
   readonly account: number | undefined;
   readonly outcome: Outcome;
 }
 
-const untouched: Run = { status: 200, body: {}, account: undefined, outcome: { kind: 'answered' } };
+const untouched: Run = { status: 200, text: '{}', account: undefined, outcome: { kind: 'answered' } };
 
+/** Half of the latency is the way there, half the way back: what a call does is done before its sender knows. */
 async function runCall(
   api: Api,
   call: ApiCall,
-  context: { readonly number: number; readonly signal: AbortSignal },
+  { number, signal }: { readonly number: number; readonly signal: AbortSignal },
 ): Promise<Run> {
   let account: number | undefined;
   try {
@@ -91,26 +94,26 @@ async function runCall(
     account = sender.id;
     const leave = api.throttle.enter(sender.id, switches, api.now().getTime());
     try {
-      await waitOut(api.latencyMs, call.arrivedAt, context.signal);
+      await waitUntil(call.arrivedAt + api.latencyMs / 2, signal);
       const { parameters } = call;
-      const { number } = context;
       const now = api.now();
       const body = runMethod(method, { parameters, account: sender, switches, store, now, number, address });
-      return { status: 200, body, account, outcome: { kind: 'answered' } };
+      return { status: 200, text: JSON.stringify(body), account, outcome: { kind: 'answered' } };
     } finally {
+      await waitUntil(call.arrivedAt + api.latencyMs, signal);
       leave();
     }
   } catch (error) {
     if (!(error instanceof ApiRefusal)) throw error;
     const { code, field } = error;
-    const body = errorBody(code, api.switches, field);
-    return { status: code === 429 ? 429 : 200, body, account, outcome: { kind: 'refused', code } };
+    const text = JSON.stringify(errorBody(code, api.switches, field));
+    return { status: code === 429 ? 429 : 200, text, account, outcome: { kind: 'refused', code } };
   }
 }
 
-/** The latency counts from when the request came in: to read and authorize it is a part of that. */
-async function waitOut(latencyMs: number, arrivedAt: number, signal: AbortSignal): Promise<void> {
-  const remainingMs = latencyMs - (performance.now() - arrivedAt);
+/** At a time of `performance.now()`: what the emulator itself needs for a call is a part of its latency. */
+async function waitUntil(time: number, signal: AbortSignal): Promise<void> {
+  const remainingMs = time - performance.now();
   if (remainingMs > 0) await sleep(remainingMs, undefined, { signal });
 }
 

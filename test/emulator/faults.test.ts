@@ -183,7 +183,22 @@ describe('a fault', () => {
   });
 });
 
-test('the latency is waited before the call takes effect', async () => {
+test('a call takes effect in the middle of its latency, also one that is refused', async () => {
+  const { emulator, client } = await start({ latencyMs: 2000 });
+  const names = () => emulator.state.secrets('app').map((secret) => secret.name);
+  let isAnswered = false;
+  const begun = performance.now();
+  const call = client.call('AddSecret', add).finally(() => (isAnswered = true));
+  await expect.poll(names, { interval: 10 }).toEqual(['KEY']);
+  expect(isAnswered).toBe(false);
+  expect(performance.now() - begun).toBeGreaterThanOrEqual(998);
+  await call;
+  expect(performance.now() - begun).toBeGreaterThanOrEqual(1998);
+  expect(await client.call('AddSecret', add)).toMatchObject({ error: { code: 493 } });
+  expect(performance.now() - begun).toBeGreaterThanOrEqual(3996);
+});
+
+test('calls wait side by side', async () => {
   const { emulator, client } = await start({ latencyMs: 60 });
   void holdUntil(emulator, 2);
   const begun = performance.now();
