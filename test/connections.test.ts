@@ -1,7 +1,9 @@
 // Calls one after the other go over one connection: each further one would cost a handshake before it is of use.
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { createServer } from 'node:http';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { generateCredentials } from '../src/emulator/credentials.ts';
+import { letCallsOut } from '../src/reconcile/turns.ts';
 import { SecretBox } from '../src/secret/box.ts';
 import { openAwsSource } from '../src/sources/aws-secrets-manager/source.ts';
 import { openVoximplantTarget } from '../src/target/voximplant/target.ts';
@@ -12,7 +14,7 @@ const never = new AbortController().signal;
 
 /** A server that answers with JSON, and what came to it. */
 async function serve(answer: () => unknown) {
-  const came = { connections: 0, requests: 0 };
+  const came = { connections: 0, requests: 0, open: 0 };
   const server = createServer((request, response) => {
     came.requests += 1;
     request.resume().on('end', () => {
@@ -20,26 +22,82 @@ async function serve(answer: () => unknown) {
       response.end(JSON.stringify(answer()));
     });
   });
-  server.on('connection', () => (came.connections += 1));
-  const address = await listenOnLoopback(server);
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
+  server.on('connection', (socket) => {
+    came.connections += 1;
+    came.open += 1;
+    socket.once('close', () => (came.open -= 1));
   });
-  return { address, came };
+  const address = await listenOnLoopback(server);
+  const cut = () => server.closeAllConnections();
+  const end = async () => {
+    const ended = new Promise((resolve) => {
+      server.close(resolve);
+    });
+    cut();
+    await ended;
+  };
+  onTestFinished(end);
+  return { address, came, cut, end };
 }
 
-test('to Voximplant', async () => {
-  const row = { secret_id: 1, secret_name: 'KEY', created: '2026-01-01 00:00:00', modified: null };
-  const { address, came } = await serve(() => ({ result: [row], count: 1, total_count: 1 }));
+const row = { secret_id: 1, secret_name: 'KEY', created: '2026-01-01 00:00:00', modified: null };
+const listing = () => ({ result: [row], count: 1, total_count: 1 });
+
+async function openAccount(address: string) {
   const target = await openVoximplantTarget({
     id: 'main',
     credentials: new SecretBox(JSON.stringify(await generateCredentials(1, 'a@example.com'))),
     endpoint: `${address}/platform_api`,
+    retry: { attempts: 2, minDelayMs: 1, maxDelayMs: 1 },
   });
   onTestFinished(() => target.close());
+  return target;
+}
+
+test('to Voximplant', async () => {
+  const { address, came } = await serve(listing);
+  const target = await openAccount(address);
   for (let pass = 0; pass < 5; pass += 1) await target.list(1, 'cheap', never);
-  expect(came).toEqual({ connections: 1, requests: 5 });
+  expect(came).toEqual({ connections: 1, requests: 5, open: 1 });
+});
+
+test('to Voximplant, before there is a call, and not after the end', async () => {
+  const { address, came } = await serve(listing);
+  const target = await openAccount(address);
+  await expect.poll(() => came).toEqual({ connections: 1, requests: 0, open: 1 });
+  await target.close();
+  await expect.poll(() => came).toEqual({ connections: 1, requests: 0, open: 0 });
+});
+
+test('to Voximplant, closed by the server before there is a call', async () => {
+  const { address, came, cut } = await serve(listing);
+  const target = await openAccount(address);
+  await expect.poll(() => came.open).toBe(1);
+  cut();
+  await expect.poll(() => came.open).toBe(0);
+  await target.list(1, 'cheap', never);
+  expect(came).toEqual({ connections: 2, requests: 1, open: 1 });
+});
+
+test('to a Voximplant that is not there, told by the first call alone', async () => {
+  const { address, end } = await serve(listing);
+  await end();
+  const target = await openAccount(address);
+  await expect(target.list(1, 'cheap', never)).rejects.toMatchObject({ code: 'target-unreachable' });
+});
+
+test('a call on a connection that was used before is written before the work that follows', async () => {
+  const { address } = await serve(listing);
+  const target = await openAccount(address);
+  let written = 0;
+  const count = () => (written += 1);
+  subscribe('undici:client:sendHeaders', count);
+  onTestFinished(() => void unsubscribe('undici:client:sendHeaders', count));
+  await target.list(1, 'cheap', never);
+  const next = target.list(1, 'cheap', never);
+  await letCallsOut();
+  expect(written).toBe(2);
+  await next;
 });
 
 test('to AWS', async () => {
@@ -58,7 +116,7 @@ test('to AWS', async () => {
   });
   onTestFinished(() => source.close());
   expect(await source.discover({ prefix: 'prod/' }, never)).toMatchObject({ state: 'listed' });
-  expect(came).toEqual({ connections: 1, requests: 5 });
+  expect(came).toMatchObject({ connections: 1, requests: 5 });
 });
 
 test('to Vault', async () => {

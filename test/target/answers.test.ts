@@ -23,8 +23,12 @@ let target: VoximplantTarget;
 let events: RequestEvent[];
 
 async function open(answer: Answer, settings: Partial<VoximplantSettings> = {}): Promise<void> {
-  events = [];
   server = await startServer(answer);
+  await openAccount(settings);
+}
+
+async function openAccount(settings: Partial<VoximplantSettings> = {}): Promise<void> {
+  events = [];
   target = await openVoximplantTarget({
     id: 'main',
     credentials,
@@ -132,8 +136,9 @@ describe('a write that was refused', () => {
   });
 
   test('because nothing listens there', async () => {
-    await open(hang);
+    server = await startServer(hang);
     await server.close();
+    await openAccount();
     const failure = await failureOf(target.update(7, seen, contents, never));
     expect([failure.code, failure.isOutcomeUnknown, failure.remoteCode]).toEqual([
       'target-unreachable',

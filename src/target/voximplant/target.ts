@@ -55,7 +55,7 @@ const defaultCoolDownMs = 1000;
 /** Repetitions that an account may have at once, for each call that may be under way. */
 const retriesPerPlace = 10;
 
-/** Checks the settings and signs the first token; sends nothing yet. Throws `credentials-invalid` or `config-invalid`. */
+/** Checks the settings, begins to connect, and signs the first token; sends nothing yet. Throws `credentials-invalid` or `config-invalid`. */
 export async function openVoximplantTarget(settings: VoximplantSettings): Promise<VoximplantTarget> {
   const credentials = readCredentials(settings.credentials);
   const times = settings.retry ?? defaultTimes;

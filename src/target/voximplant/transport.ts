@@ -1,6 +1,6 @@
 // One HTTP exchange: a form posted with a token and a deadline, and the text of the answer, of bounded size.
 import type { Dispatcher } from 'undici';
-import { Agent, send } from '../../http.ts';
+import { openConnections, send } from '../../http.ts';
 import type { ServerClock } from '../../server-clock.ts';
 import { readBytes, untilConnectionIsFree } from '../../answer-body.ts';
 import { decodeText } from '../../secret/text.ts';
@@ -39,10 +39,11 @@ export interface TransportSettings {
   readonly clock: ServerClock;
 }
 
-/** Connections of our own, kept alive between calls. */
+/** Connections of our own, kept alive between calls; the first is opened before there is one. */
 export function openTransport({ endpoint, connections, timeoutMs, clock }: TransportSettings): Transport {
+  const { origin, pathname } = new URL(endpoint);
   // The deadline is ours alone: undici's own timers are coarse and start anew with every chunk.
-  const agent = new Agent({
+  const opened = openConnections(origin, {
     connections,
     pipelining: 1,
     headersTimeout: 0,
@@ -50,7 +51,6 @@ export function openTransport({ endpoint, connections, timeoutMs, clock }: Trans
     connect: { timeout: timeoutMs },
   });
 
-  const { origin, pathname } = new URL(endpoint);
   let underWay = 0;
 
   async function post(exchange: Exchange): Promise<HttpAnswer> {
@@ -58,8 +58,7 @@ export function openTransport({ endpoint, connections, timeoutMs, clock }: Trans
     const deadline = AbortSignal.timeout(timeoutMs);
     const sentAtMs = Date.now();
     try {
-      const answer = await send(agent, {
-        origin,
+      const answer = await send(opened.dispatcher, {
         path: `${pathname}/${exchange.method}`,
         method: 'POST',
         headers: headersFor(exchange.token),
@@ -83,7 +82,7 @@ export function openTransport({ endpoint, connections, timeoutMs, clock }: Trans
     }
   }
 
-  return { post, close: () => agent.destroy() };
+  return { post, close: () => opened.destroy() };
 }
 
 function headersFor(token: string): Record<string, string> {
