@@ -1,6 +1,7 @@
 // voxsync as a contender: its own config, and one `voxsync sync`, or a `voxsync run`.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { stringify } from 'yaml';
 import { voxsync } from '../voxsync.ts';
 import type { Command } from '../measure.ts';
 import { awsEnvironment, awsRegion, type Contender, type Origin, type Task } from './contender.ts';
@@ -21,7 +22,7 @@ export function prepareLoop(task: Task): Promise<Command> {
 async function commandOf(command: 'sync' | 'run', task: Task, config: object): Promise<Command> {
   const { folder, application, origin } = task;
   const file = join(folder, `${application}.yaml`);
-  await writeFile(file, JSON.stringify(config, undefined, 2));
+  await writeFile(file, stringify(config));
   return { folder, args: [voxsync, command, '--config', file], environment: environmentOf(origin) };
 }
 
