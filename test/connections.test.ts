@@ -1,12 +1,15 @@
 // Calls one after the other go over one connection: each further one would cost a handshake before it is of use.
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { generateCredentials } from '../src/emulator/credentials.ts';
+import { openConnections, send } from '../src/http.ts';
 import { letCallsOut } from '../src/reconcile/turns.ts';
 import { SecretBox } from '../src/secret/box.ts';
 import { openAwsSource } from '../src/sources/aws-secrets-manager/source.ts';
 import { openVoximplantTarget } from '../src/target/voximplant/target.ts';
+import { makeCertificate } from './proxy/certificate.ts';
 import { listenOnLoopback } from './proxy/faulty-proxy.ts';
 import { open, tokenAuth } from './sources/vault/setup.ts';
 
@@ -84,6 +87,25 @@ test('to a Voximplant that is not there, told by the first call alone', async ()
   await end();
   const target = await openAccount(address);
   await expect(target.list(1, 'cheap', never)).rejects.toMatchObject({ code: 'target-unreachable' });
+});
+
+test('over TLS, with one handshake for what is opened ahead and what is sent after it', async () => {
+  const certificate = await makeCertificate(['localhost']);
+  let handshakes = 0;
+  const server = createTlsServer(certificate, (request, response) => {
+    request.resume().on('end', () => response.end('answer'));
+  });
+  server.on('secureConnection', () => (handshakes += 1));
+  const { port } = new URL(await listenOnLoopback(server));
+  const connections = openConnections(`https://localhost:${port}`, { connect: { ca: certificate.cert } });
+  onTestFinished(async () => {
+    await connections.destroy();
+    server.close();
+  });
+  await expect.poll(() => handshakes).toBe(1);
+  const answer = await send(connections.dispatcher, { path: '/', method: 'POST', body: 'a=1' });
+  expect(await answer.body.text()).toBe('answer');
+  expect(handshakes).toBe(1);
 });
 
 test('a call on a connection that was used before is written before the work that follows', async () => {

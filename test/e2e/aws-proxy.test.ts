@@ -24,7 +24,7 @@ describeWithBackend('moto', 'AWS behind a proxy', () => {
       skip(node === undefined, noNode);
       await world.create('prod/crm', value);
       const stage = await openStage({ node });
-      const proxy = await startCorporateProxy(world.proxy.endpoint, stage.folder);
+      const proxy = await startCorporateProxy(world.proxy.endpoint);
       await stage.save('token', 'a token of a service account');
       Object.assign(stage.env, {
         AWS_WEB_IDENTITY_TOKEN_FILE: 'token',

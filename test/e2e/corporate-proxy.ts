@@ -1,12 +1,9 @@
 // A network that lets nobody out but through its proxy: tunnels for https, whole addresses for http, and AWS behind it with a certificate of its own.
-import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { createServer, request as forward, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import path from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
-import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
+import { makeCertificate } from '../proxy/certificate.ts';
 import { listenOnLoopback } from '../proxy/faulty-proxy.ts';
 
 export interface CorporateProxy {
@@ -25,11 +22,10 @@ const hosts = ['secrets.invalid', 'sts.invalid', 'localhost'];
 const password = `Basic ${Buffer.from('voice:pass').toString('base64')}`;
 
 /** Starts it before `upstream`, an `http://` address that answers as AWS. Gone at the end of the test. */
-export async function startCorporateProxy(upstream: string, folder: string): Promise<CorporateProxy> {
+export async function startCorporateProxy(upstream: string): Promise<CorporateProxy> {
   const upstreamPort = Number(new URL(upstream).port);
-  const [key, certificate] = await makeCertificate(folder);
-  const tls = { key: await readFile(key), cert: await readFile(certificate) };
-  const front = createTlsServer(tls, (socket) => join(socket, upstreamPort));
+  const certificate = await makeCertificate(hosts);
+  const front = createTlsServer(certificate, (socket) => join(socket, upstreamPort));
   const frontPort = new URL(await listenOnLoopback(front)).port;
   const passed: string[] = [];
 
@@ -64,7 +60,7 @@ export async function startCorporateProxy(upstream: string, folder: string): Pro
     proxy.close();
     front.close();
   });
-  return { address, direct: `https://localhost:${frontPort}`, certificate, passed };
+  return { address, direct: `https://localhost:${frontPort}`, certificate: certificate.file, passed };
 }
 
 function join(socket: Socket, port: number): void {
@@ -76,12 +72,4 @@ function join(socket: Socket, port: number): void {
   };
   socket.on('error', stop);
   onward.on('error', stop);
-}
-
-async function makeCertificate(folder: string): Promise<readonly [key: string, certificate: string]> {
-  const [key, certificate] = [path.join(folder, 'aws-key.pem'), path.join(folder, 'aws.pem')];
-  const names = `subjectAltName=${hosts.map((host) => `DNS:${host}`).join(',')}`;
-  const made = ['-keyout', key, '-out', certificate, '-nodes', '-days', '1', '-newkey', 'rsa:2048'];
-  await promisify(execFile)('openssl', ['req', '-x509', ...made, '-subj', '/CN=aws', '-addext', names]);
-  return [key, certificate];
 }

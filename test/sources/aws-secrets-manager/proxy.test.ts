@@ -1,16 +1,14 @@
 // The proxy that the environment names: who goes through it, who does not, and what a proxy that refuses is called.
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { AwsSettings } from '../../../src/sources/aws-secrets-manager/source.ts';
 import { openAwsSource } from '../../../src/sources/aws-secrets-manager/source.ts';
+import { makeCertificate } from '../../proxy/certificate.ts';
 import { listenOnLoopback } from '../../proxy/faulty-proxy.ts';
 
 const { signal } = new AbortController();
@@ -126,19 +124,12 @@ test('an address of a proxy that is none says which variable to mend', async () 
 });
 
 test('TLS runs within the tunnel, end to end, and nothing is printed', async () => {
-  const folder = await mkdtemp(path.join(tmpdir(), 'voxsync-proxy-'));
-  const [key, certificate] = [path.join(folder, 'key.pem'), path.join(folder, 'certificate.pem')];
-  const subject = ['-subj', '/CN=secrets.invalid', '-addext', 'subjectAltName=DNS:secrets.invalid'];
-  const made = ['-keyout', key, '-out', certificate, '-nodes', '-days', '1', '-newkey', 'rsa:2048'];
-  await promisify(execFile)('openssl', ['req', '-x509', ...made, ...subject]);
+  const certificate = await makeCertificate(['secrets.invalid']);
   const hosts: (string | undefined)[] = [];
-  const server = createTlsServer(
-    { key: await readFile(key), cert: await readFile(certificate) },
-    ({ headers }, response) => {
-      hosts.push(headers.host);
-      response.end('{"SecretList":[]}');
-    },
-  );
+  const server = createTlsServer(certificate, ({ headers }, response) => {
+    hosts.push(headers.host);
+    response.end('{"SecretList":[]}');
+  });
   behind = Number(new URL(await listenOnLoopback(server)).port);
   const script = `
     const { openAwsSource } = await import(${JSON.stringify(sourceUrl)});
@@ -151,10 +142,9 @@ test('TLS runs within the tunnel, end to end, and nothing is printed', async () 
   const told = await promisify(execFile)(
     process.execPath,
     ['--import', 'tsx', '--input-type=module', '--eval', script],
-    { env: { ...process.env, NODE_EXTRA_CA_CERTS: certificate } },
+    { env: { ...process.env, NODE_EXTRA_CA_CERTS: certificate.file } },
   );
   server.close();
-  await rm(folder, { recursive: true });
   expect(told).toEqual({ stdout: 'listed\n', stderr: '' });
   expect({ hosts, targets: tunnels.map(({ target }) => target) }).toEqual({
     hosts: ['secrets.invalid'],
