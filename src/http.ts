@@ -24,7 +24,7 @@ export interface Connections {
 
 /**
  * Opens connections to one server as they are needed; the first at once, so that its handshakes pass while other things are
- * made ready. Where that fails, nothing is told: the first request meets it anew.
+ * made ready. Where that fails, nothing is told: the first request meets it anew. undici closes it after four seconds without one.
  */
 export function openConnections(origin: string, options: Pool.Options): Connections {
   const first = new Client(origin, options);

@@ -18,13 +18,17 @@ const never = new AbortController().signal;
 /** A server that answers with JSON, and what came to it. */
 async function serve(answer: () => unknown) {
   const came = { connections: 0, requests: 0, open: 0 };
-  const server = createServer((request, response) => {
-    came.requests += 1;
-    request.resume().on('end', () => {
-      response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify(answer()));
-    });
-  });
+  // It closes nothing by itself.
+  const server = createServer(
+    { keepAliveTimeout: 0, headersTimeout: 0, requestTimeout: 0 },
+    (request, response) => {
+      came.requests += 1;
+      request.resume().on('end', () => {
+        response.setHeader('content-type', 'application/json');
+        response.end(JSON.stringify(answer()));
+      });
+    },
+  );
   server.on('connection', (socket) => {
     came.connections += 1;
     came.open += 1;
@@ -69,6 +73,14 @@ test('to Voximplant, before there is a call, and not after the end', async () =>
   const target = await openAccount(address);
   await expect.poll(() => came).toEqual({ connections: 1, requests: 0, open: 1 });
   await target.close();
+  // Sooner than a connection that nobody uses ends by itself, which takes four seconds.
+  await expect.poll(() => came, { timeout: 3000 }).toEqual({ connections: 1, requests: 0, open: 0 });
+});
+
+test('to Voximplant, and no longer open when there was no call for some seconds', async () => {
+  const { address, came } = await serve(listing);
+  await openAccount(address);
+  await expect.poll(() => came).toEqual({ connections: 1, requests: 0, open: 1 });
   await expect.poll(() => came).toEqual({ connections: 1, requests: 0, open: 0 });
 });
 
@@ -138,7 +150,7 @@ test('to AWS', async () => {
   });
   onTestFinished(() => source.close());
   expect(await source.discover({ prefix: 'prod/' }, never)).toMatchObject({ state: 'listed' });
-  expect(came).toMatchObject({ connections: 1, requests: 5 });
+  expect(came).toEqual({ connections: 1, requests: 5, open: 1 });
 });
 
 test('to Vault', async () => {

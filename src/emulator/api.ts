@@ -111,7 +111,7 @@ async function runCall(
   }
 }
 
-/** At a time of `performance.now()`: what the emulator itself needs for a call is a part of its latency. */
+/** Until a time of `performance.now()`: what the emulator itself needs for a call is a part of its latency. */
 async function waitUntil(time: number, signal: AbortSignal): Promise<void> {
   const remainingMs = time - performance.now();
   if (remainingMs > 0) await sleep(remainingMs, undefined, { signal });
